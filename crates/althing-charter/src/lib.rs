@@ -1,0 +1,1 @@
+//! Charter and member files parsed and validated into rules that can be applied. Pure.

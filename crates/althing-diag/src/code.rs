@@ -1,0 +1,143 @@
+//! The closed list of finding codes.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+macro_rules! codes {
+    ($($variant:ident = $slug:literal: $meaning:literal,)*) => {
+        /// A stable name for one kind of finding or refusal.
+        ///
+        /// Codes are never renamed or reused: scripts match on them. `docs/codes/<slug>.md`
+        /// explains each one and shows the way out.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of declaration.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The stable slug, for example `charter-unknown-role`.
+            pub fn slug(self) -> &'static str {
+                match self {
+                    $(Code::$variant => $slug,)*
+                }
+            }
+
+            /// One sentence: what the code says.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Code::$variant => $meaning,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // Any file
+    FileUnreadable = "file-unreadable": "A file that was named could not be read.",
+    YamlInvalid = "yaml-invalid": "A YAML file does not have the expected form.",
+
+    // Charter and members
+    CharterVersion = "charter-version": "The charter file format version is not one this program reads.",
+    CharterEmpty = "charter-empty": "The charter declares no rules, or a placeholder was left unfilled.",
+    CharterUnknownRole = "charter-unknown-role": "A role is used that the charter does not declare.",
+    CharterGateEmpty = "charter-gate-empty": "A gate requires nothing, or matches no path.",
+    CharterGlob = "charter-glob": "A path pattern of a gate cannot be read.",
+    CharterUnmeetable = "charter-unmeetable": "A gate asks for more approvals of a role than the role has members.",
+    MembersDuplicate = "members-duplicate": "A person is listed twice in the members file.",
+
+    // Gate
+    GateApprovalsMissing = "gate-approvals-missing": "The head commit lacks approvals of a required role.",
+    GateCheckMissing = "gate-check-missing": "A required check has not reported for the head commit.",
+    GateCheckFailed = "gate-check-failed": "A required check is not green for the head commit.",
+    GateChangesRequested = "gate-changes-requested": "A member whose approval counts asks for changes.",
+    GateNotOpen = "gate-not-open": "The pull request is closed, merged or a draft.",
+    GateConflict = "gate-conflict": "The pull request does not merge cleanly into its base.",
+    GateNoRule = "gate-no-rule": "A changed path is covered by no gate.",
+    GateFactsIncomplete = "gate-facts-incomplete": "Facts that the verdict needs could not be gathered in full.",
+    GateAuthorUnknown = "gate-author-unknown": "A commit has an author whom the forge matches to no account.",
+
+    // Ledger
+    LedgerTampered = "ledger-tampered": "The ledger was changed outside the append operation.",
+    LedgerUnreadable = "ledger-unreadable": "The ledger file is missing, locked or not a ledger.",
+
+    // Tools and forge
+    ToolMissing = "tool-missing": "A program that the command needs is not on the PATH.",
+    ToolTooOld = "tool-too-old": "A program that the command needs is older than supported.",
+    ForgeNotLoggedIn = "forge-not-logged-in": "gh has no working credentials for the host.",
+    ForgeNotFound = "forge-not-found": "The forge does not know the thing that was asked for.",
+    ForgeForbidden = "forge-forbidden": "The forge refuses the act to this account.",
+    ForgeRateLimited = "forge-rate-limited": "The forge asks to wait before the next request.",
+    ForgeConflict = "forge-conflict": "The forge refuses because the state has changed.",
+    ForgeTransient = "forge-transient": "The forge or the way to it failed for a moment.",
+    ForgeAnswer = "forge-answer": "The forge answered something that cannot be understood.",
+
+    // Local forge
+    SeedInvalid = "seed-invalid": "A seed file names something that does not exist or breaks a rule.",
+    FaultsInvalid = "faults-invalid": "A faults file cannot be used.",
+    ForgeRoot = "forge-root": "The folder given to the local forge cannot be used.",
+
+    // Bring-up
+    EnvironmentInvalid = "environment-invalid": "An environment variable is missing or has a wrong value.",
+    BoardIncomplete = "board-incomplete": "The project board lacks the Status field or one of its options.",
+    IssueMalformed = "issue-malformed": "A bring-up issue body lacks a field or has a wrong value.",
+    TransitionForbidden = "transition-forbidden": "This actor may not set this status.",
+    RunSetupError = "run-setup-error": "A bring-up run stopped because its surroundings failed.",
+    RunFailed = "run-failed": "A bring-up run used up its attempts without passing the checks.",
+    ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.slug())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.slug())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::Code;
+
+    #[test]
+    fn every_code_has_exactly_one_page_and_every_page_a_code() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes");
+        let pages: BTreeSet<String> = fs::read_dir(&folder)
+            .expect("docs/codes exists")
+            .map(|entry| {
+                entry
+                    .expect("entry")
+                    .file_name()
+                    .into_string()
+                    .expect("utf-8")
+            })
+            .filter(|name| name != "README.md")
+            .collect();
+        let codes: BTreeSet<String> = Code::ALL
+            .iter()
+            .map(|code| format!("{}.md", code.slug()))
+            .collect();
+        assert_eq!(pages, codes);
+        for code in Code::ALL {
+            let page = fs::read_to_string(folder.join(format!("{code}.md"))).expect("page");
+            assert!(
+                page.starts_with(&format!("# {code}\n")),
+                "{code}: title is the slug"
+            );
+            assert!(
+                page.contains("\n## What to do\n"),
+                "{code}: the page shows a way out"
+            );
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The published table of exit codes (`docs/exit-codes.md`).
+
+/// What the process tells its caller when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The command did what was asked, or the answer is yes.
+    Ok,
+    /// The answer is no: a verdict that blocks, a ledger that does not verify.
+    Refused,
+    /// The command line is wrong (clap's own code).
+    Usage,
+    /// An input is wrong: charter, seed, issue body, environment variable. Nothing was done.
+    Invalid,
+    /// A program that is needed is missing, too old or not logged in.
+    Tool,
+    /// The forge refused or could not be reached.
+    Forge,
+    /// A bug in this program.
+    Internal,
+}
+
+impl Exit {
+    /// Every exit, in the order of its code.
+    pub const ALL: &'static [Exit] = &[
+        Exit::Ok,
+        Exit::Refused,
+        Exit::Usage,
+        Exit::Invalid,
+        Exit::Tool,
+        Exit::Forge,
+        Exit::Internal,
+    ];
+
+    /// The process exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Ok => 0,
+            Exit::Refused => 1,
+            Exit::Usage => 2,
+            Exit::Invalid => 3,
+            Exit::Tool => 4,
+            Exit::Forge => 5,
+            Exit::Internal => 70,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit;
+
+    #[test]
+    fn the_published_table_lists_every_code() {
+        let table = include_str!("../../../docs/exit-codes.md");
+        let listed: Vec<u8> = table
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok())
+            .collect();
+        let ours: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();
+        assert_eq!(listed, ours);
+    }
+}

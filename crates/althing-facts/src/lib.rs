@@ -1,0 +1,1 @@
+//! Gathers the facts a gate judges, from the forge and from git.

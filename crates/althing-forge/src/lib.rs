@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod model;
+mod port;
+
+pub use error::{ErrorKind, ForgeError};
+pub use model::{
+    Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,
+    CommitPerson, CommitStatus, IssueNumber, IssueSnapshot, IssueState, ItemId, MergeMethod,
+    Mergeable, NewPull, OpenedPull, OptionId, Partial, ProjectSelector, Pull, PullNumber,
+    PullState, RefCreation, Review, ReviewState,
+};
+pub use port::Forge;

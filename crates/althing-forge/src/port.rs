@@ -1,0 +1,126 @@
+//! What Althing asks of a forge.
+
+use althing_diag::id::{Account, RepoName, Sha};
+
+use crate::{
+    Board, BoardIssue, BoardName, Comment, CommentId, CommitStatus, ForgeError, IssueNumber,
+    IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull, Pull, PullNumber, RefCreation,
+};
+
+/// A forge as Althing sees it. Every method is at most a handful of requests; the comment on
+/// each says how many, because request budgets are part of the contract.
+#[expect(
+    async_fn_in_trait,
+    reason = "callers run on one thread and need no Send bound"
+)]
+pub trait Forge {
+    /// Fails with a finding's worth of detail unless the credentials work (`gh auth status`).
+    async fn check_login(&self) -> Result<(), ForgeError>;
+
+    /// The account that the credentials belong to. 1 request.
+    async fn viewer(&self) -> Result<Account, ForgeError>;
+
+    /// Ids of a project board, its `Status` field and the field's options. 1 request.
+    async fn board(&self, name: &BoardName) -> Result<Board, ForgeError>;
+
+    /// Open issues on the board whose status is `status`, unordered. 1 request per 100 items;
+    /// an empty poll is 1.
+    async fn board_issues(
+        &self,
+        board: &Board,
+        status: &str,
+    ) -> Result<Vec<BoardIssue>, ForgeError>;
+
+    /// One issue with its place on the board and its latest ten comments; `before` pages
+    /// further back. 1 request.
+    async fn issue(
+        &self,
+        board: &Board,
+        repo: &RepoName,
+        number: IssueNumber,
+        before: Option<&str>,
+    ) -> Result<IssueSnapshot, ForgeError>;
+
+    /// Posts a comment on an issue or pull request (`gh issue comment`).
+    async fn add_comment(
+        &self,
+        repo: &RepoName,
+        number: IssueNumber,
+        body: &str,
+    ) -> Result<Comment, ForgeError>;
+
+    /// Replaces the text of a comment. 1 request.
+    async fn edit_comment(
+        &self,
+        repo: &RepoName,
+        comment: CommentId,
+        body: &str,
+    ) -> Result<(), ForgeError>;
+
+    /// Deletes one comment by id. 1 request.
+    async fn delete_comment(&self, repo: &RepoName, comment: CommentId) -> Result<(), ForgeError>;
+
+    /// Moves a board item to the option named `status`. 1 request.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] when the board has no such option.
+    async fn set_status(
+        &self,
+        board: &Board,
+        item: &ItemId,
+        status: &str,
+    ) -> Result<(), ForgeError>;
+
+    /// Creates a ref, atomically: of several callers exactly one is told
+    /// [`RefCreation::Created`]. 1 request.
+    async fn create_ref(
+        &self,
+        repo: &RepoName,
+        name: &str,
+        target: &Sha,
+    ) -> Result<RefCreation, ForgeError>;
+
+    /// Deletes a ref. 1 request.
+    async fn delete_ref(&self, repo: &RepoName, name: &str) -> Result<(), ForgeError>;
+
+    /// Opens a pull request (`gh pr create`).
+    async fn open_pull(&self, repo: &RepoName, pull: &NewPull) -> Result<OpenedPull, ForgeError>;
+
+    /// Reports a status on a commit. 1 request.
+    async fn set_commit_status(
+        &self,
+        repo: &RepoName,
+        commit: &Sha,
+        status: &CommitStatus,
+    ) -> Result<(), ForgeError>;
+
+    /// Pull requests that would close the issue or did. 1 request.
+    async fn linked_pulls(
+        &self,
+        repo: &RepoName,
+        issue: IssueNumber,
+    ) -> Result<Vec<PullNumber>, ForgeError>;
+
+    /// Everything that a gate judges about a pull request, each list read to its end or marked
+    /// as cut. 1 request when every list fits a page.
+    async fn pull(&self, repo: &RepoName, number: PullNumber) -> Result<Pull, ForgeError>;
+
+    /// The text of a file at a branch, tag or commit; `None` when there is no such file.
+    /// 1 request.
+    async fn file(
+        &self,
+        repo: &RepoName,
+        path: &str,
+        at: &str,
+    ) -> Result<Option<String>, ForgeError>;
+
+    /// Merges exactly the commit `head`; refuses with [`crate::ErrorKind::Conflict`] when the
+    /// pull request has moved on. 1 request. Returns the merge commit.
+    async fn merge_pull(
+        &self,
+        repo: &RepoName,
+        number: PullNumber,
+        head: &Sha,
+        method: MergeMethod,
+    ) -> Result<Sha, ForgeError>;
+}

@@ -1,0 +1,1 @@
+//! Facts and a charter give a verdict with reasons. Pure.
