@@ -89,6 +89,9 @@ codes! {
     RunSetupError = "run-setup-error": "A bring-up run stopped because its surroundings failed.",
     RunFailed = "run-failed": "A bring-up run used up its attempts without passing the checks.",
     ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
+
+    // Demo
+    DemoStep = "demo-step": "A step of the demo did not end as the story tells.",
 }
 
 impl fmt::Display for Code {

@@ -1,5 +1,7 @@
 //! The published table of exit codes (`docs/exit-codes.md`).
 
+use crate::Code;
+
 /// What the process tells its caller when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -41,6 +43,53 @@ impl Exit {
             Exit::Tool => 4,
             Exit::Forge => 5,
             Exit::Internal => 70,
+        }
+    }
+}
+
+/// What a finding with this code means for the process. The match is exhaustive on purpose: a
+/// new code must say where it belongs.
+impl From<Code> for Exit {
+    fn from(code: Code) -> Exit {
+        match code {
+            Code::FileUnreadable
+            | Code::YamlInvalid
+            | Code::CharterVersion
+            | Code::CharterEmpty
+            | Code::CharterUnknownRole
+            | Code::CharterGateEmpty
+            | Code::CharterGlob
+            | Code::CharterUnmeetable
+            | Code::MembersDuplicate
+            | Code::LedgerUnreadable
+            | Code::SeedInvalid
+            | Code::FaultsInvalid
+            | Code::ForgeRoot
+            | Code::EnvironmentInvalid
+            | Code::BoardIncomplete
+            | Code::IssueMalformed => Exit::Invalid,
+            Code::GateApprovalsMissing
+            | Code::GateCheckMissing
+            | Code::GateCheckFailed
+            | Code::GateChangesRequested
+            | Code::GateNotOpen
+            | Code::GateConflict
+            | Code::GateNoRule
+            | Code::GateFactsIncomplete
+            | Code::GateAuthorUnknown
+            | Code::LedgerTampered
+            | Code::TransitionForbidden
+            | Code::RunSetupError
+            | Code::RunFailed
+            | Code::ClaimHeld
+            | Code::DemoStep => Exit::Refused,
+            Code::ToolMissing | Code::ToolTooOld | Code::ForgeNotLoggedIn => Exit::Tool,
+            Code::ForgeNotFound
+            | Code::ForgeForbidden
+            | Code::ForgeRateLimited
+            | Code::ForgeConflict
+            | Code::ForgeTransient
+            | Code::ForgeAnswer => Exit::Forge,
         }
     }
 }

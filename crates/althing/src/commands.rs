@@ -1,0 +1,22 @@
+//! One file per command.
+
+pub(crate) mod bringup;
+pub(crate) mod demo;
+pub(crate) mod forge;
+pub(crate) mod gate;
+pub(crate) mod ledger;
+
+use althing_diag::Exit;
+
+use crate::{cli::Command, failure::Failure, output::Output};
+
+/// Runs one command.
+pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Bringup(command) => bringup::run(command, output).await,
+        Command::Demo(args) => demo::run(&args, output).await,
+        Command::Forge(command) => forge::run(command, output).await,
+        Command::Gate(args) => gate::run(&args, output).await,
+        Command::Ledger(command) => ledger::run(command, output).await,
+    }
+}
