@@ -1,1 +1,7 @@
-//! A GitHub-compatible forge in one process: SQLite, bare git repositories, REST and GraphQL over a unix socket.
+#![doc = include_str!("../README.md")]
+
+pub mod forge;
+pub mod graphql;
+pub mod model;
+pub mod rest;
+pub mod server;
