@@ -8,7 +8,7 @@ pub use error::{ErrorKind, ForgeError};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,
     CommitPerson, CommitStatus, IssueNumber, IssueSnapshot, IssueState, ItemId, MergeMethod,
-    Mergeable, NewPull, OpenedPull, OptionId, Partial, ProjectSelector, Pull, PullNumber,
-    PullState, RefCreation, Review, ReviewState,
+    Mergeable, NewPull, OpenedPull, OptionId, Partial, PostedComment, ProjectSelector, Pull,
+    PullNumber, PullState, RefCreation, Review, ReviewState,
 };
 pub use port::Forge;

@@ -137,6 +137,15 @@ pub struct Comment {
     pub created_at: Timestamp,
 }
 
+/// A comment just posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostedComment {
+    /// Its id.
+    pub id: CommentId,
+    /// Its address.
+    pub url: String,
+}
+
 /// An issue's place on a board.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardItem {
@@ -337,7 +346,7 @@ pub struct Pull {
     pub commits: Partial<Commit>,
     /// Reviews, oldest first.
     pub reviews: Partial<Review>,
-    /// Statuses and check runs of the head commit, latest of each name.
+    /// Statuses and check runs of the head commit, the latest of each name and reporter.
     pub checks: Partial<Check>,
     /// Issues that the merge closes, in the same repository.
     pub closes: Vec<IssueNumber>,

@@ -3,8 +3,8 @@
 use althing_diag::id::{Account, RepoName, Sha};
 
 use crate::{
-    Board, BoardIssue, BoardName, Comment, CommentId, CommitStatus, ForgeError, IssueNumber,
-    IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull, Pull, PullNumber, RefCreation,
+    Board, BoardIssue, BoardName, CommentId, CommitStatus, ForgeError, IssueNumber, IssueSnapshot,
+    ItemId, MergeMethod, NewPull, OpenedPull, PostedComment, Pull, PullNumber, RefCreation,
 };
 
 /// A forge as Althing sees it. Every method is at most a handful of requests; the comment on
@@ -23,8 +23,12 @@ pub trait Forge {
     /// Ids of a project board, its `Status` field and the field's options. 1 request.
     async fn board(&self, name: &BoardName) -> Result<Board, ForgeError>;
 
-    /// Open issues on the board whose status is `status`, unordered. 1 request per 100 items;
-    /// an empty poll is 1.
+    /// Open issues on the board whose status is `status`, unordered. 1 request per 100 items
+    /// on the board that are not archived; an empty poll of a smaller board is 1.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] when the board has no such option: to the forge an
+    /// unknown status is no error but an empty list.
     async fn board_issues(
         &self,
         board: &Board,
@@ -41,13 +45,13 @@ pub trait Forge {
         before: Option<&str>,
     ) -> Result<IssueSnapshot, ForgeError>;
 
-    /// Posts a comment on an issue or pull request (`gh issue comment`).
+    /// Posts a comment on an issue or pull request (`gh issue comment`). 2 requests.
     async fn add_comment(
         &self,
         repo: &RepoName,
         number: IssueNumber,
         body: &str,
-    ) -> Result<Comment, ForgeError>;
+    ) -> Result<PostedComment, ForgeError>;
 
     /// Replaces the text of a comment. 1 request.
     async fn edit_comment(
@@ -71,8 +75,8 @@ pub trait Forge {
         status: &str,
     ) -> Result<(), ForgeError>;
 
-    /// Creates a ref, atomically: of several callers exactly one is told
-    /// [`RefCreation::Created`]. 1 request.
+    /// Creates a ref named in full (`refs/heads/…`), atomically: of several callers exactly one
+    /// is told [`RefCreation::Created`]. 1 request.
     async fn create_ref(
         &self,
         repo: &RepoName,
@@ -80,10 +84,13 @@ pub trait Forge {
         target: &Sha,
     ) -> Result<RefCreation, ForgeError>;
 
-    /// Deletes a ref. 1 request.
+    /// Deletes a ref named in full. 1 request.
     async fn delete_ref(&self, repo: &RepoName, name: &str) -> Result<(), ForgeError>;
 
-    /// Opens a pull request (`gh pr create`).
+    /// Opens a pull request (`gh pr create`). 3 requests.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Conflict`] when the branch has an open one already.
     async fn open_pull(&self, repo: &RepoName, pull: &NewPull) -> Result<OpenedPull, ForgeError>;
 
     /// Reports a status on a commit. 1 request.
