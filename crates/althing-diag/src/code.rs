@@ -44,6 +44,7 @@ codes! {
     // Charter and members
     CharterVersion = "charter-version": "The charter file format version is not one this program reads.",
     CharterEmpty = "charter-empty": "The charter declares no rules, or a placeholder was left unfilled.",
+    CharterValue = "charter-value": "A name or value in the charter or members file does not have the allowed form.",
     CharterUnknownRole = "charter-unknown-role": "A role is used that the charter does not declare.",
     CharterGateEmpty = "charter-gate-empty": "A gate requires nothing, or matches no path.",
     CharterGlob = "charter-glob": "A path pattern of a gate cannot be read.",

@@ -1,0 +1,78 @@
+//! Every folder of `valid/` gives rules, every folder of `invalid/` the findings written in it.
+
+#![expect(clippy::disallowed_methods, reason = "the corpus lies in files")]
+
+use std::{fs, path::Path};
+
+use althing_charter::{Rules, Source};
+
+fn cases(kind: &str) -> Vec<(String, String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(kind);
+    let mut cases: Vec<_> = fs::read_dir(&folder)
+        .expect("corpus folder")
+        .map(|case| {
+            let case = case.expect("entry").path();
+            let read = |file| {
+                fs::read_to_string(case.join(file)).unwrap_or_else(|_| {
+                    fs::read_to_string(folder.join("..").join("common").join(file))
+                        .expect("file of the case or common one")
+                })
+            };
+            let name = case
+                .file_name()
+                .expect("name")
+                .to_string_lossy()
+                .into_owned();
+            (name, read("charter.yaml"), read("members.yaml"))
+        })
+        .collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "{kind} has cases");
+    cases
+}
+
+#[test]
+fn valid_rules_are_accepted() {
+    for (name, charter, members) in cases("valid") {
+        let rules = Rules::parse(
+            Source::new("charter.yaml", &charter),
+            Source::new("members.yaml", &members),
+        );
+        assert!(rules.is_ok(), "{name}: {:#?}", rules.err());
+    }
+}
+
+#[test]
+fn invalid_rules_give_all_their_findings() {
+    for (name, charter, members) in cases("invalid") {
+        let findings = Rules::parse(
+            Source::new("charter.yaml", &charter),
+            Source::new("members.yaml", &members),
+        )
+        .expect_err(&name);
+        let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(format!("invalid_{name}"), lines.join("\n"));
+    }
+}
+
+#[test]
+fn documented_examples_are_valid() {
+    let readme = include_str!("../README.md");
+    let mut blocks = readme.split("```yaml\n").skip(1);
+    let mut next = || {
+        blocks
+            .next()
+            .expect("block")
+            .split("```")
+            .next()
+            .expect("end")
+    };
+    let (charter, members) = (next(), next());
+    Rules::parse(
+        Source::new("charter.yaml", charter),
+        Source::new("members.yaml", members),
+    )
+    .expect("the README shows rules that work");
+}
