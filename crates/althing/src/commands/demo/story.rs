@@ -1,0 +1,292 @@
+//! The story: two ready issues, one governed merge, one honest failure, and the record of both.
+//! Every act is a command that a user could type; every outcome is checked.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use super::{
+    player::{Player, broken},
+    timeline::{Event, Timeline},
+};
+use crate::failure::Failure;
+
+const REPO: &str = "yieldthought/ttnn_models";
+
+/// Plays the story in `dir`, which holds the demo's files.
+///
+/// # Errors
+/// A `demo-step` finding as soon as anything is not as the story tells.
+pub(super) async fn play(dir: &Path) -> Result<Vec<Event>, Failure> {
+    let mut timeline = Timeline::start();
+    let server = Server::start(dir, &mut timeline).await?;
+    let worker = server.player("worker").await?;
+    let reviewer = server.player("reviewer").await?;
+    let maintainer = server.player("maintainer").await?;
+
+    let pull = bring_up(&worker, &mut timeline).await?;
+    gate_refuses(&maintainer, &pull, &mut timeline).await?;
+    approve(&reviewer, &pull, &mut timeline).await?;
+    merge(&maintainer, &pull, &mut timeline).await?;
+    fail_honestly(&worker, &mut timeline).await?;
+    read_the_record(&maintainer, &mut timeline).await?;
+    Ok(timeline.finish())
+}
+
+/// Commands to look around afterwards.
+pub(super) fn look_around(dir: &Path) -> String {
+    let dir = dir.display();
+    format!(
+        "  cd {dir} && althing forge serve --root forge &
+  eval \"$(althing forge env --root {dir}/forge --as maintainer)\"
+  gh pr view 3 -R {REPO} --comments
+  gh issue view 2 -R {REPO} --comments
+  git clone https://github.com/{REPO} && git -C ttnn_models log --oneline --all
+  althing ledger list --ledger {dir}/ledger.db
+  althing ledger verify --ledger {dir}/ledger.db
+"
+    )
+}
+
+/// The forge, as a process that ends with this one.
+struct Server {
+    dir: PathBuf,
+    althing: PathBuf,
+    _process: Child,
+}
+
+impl Server {
+    async fn start(dir: &Path, timeline: &mut Timeline) -> Result<Self, Failure> {
+        timeline.doing("forge", "starting");
+        let althing =
+            env::current_exe().map_err(|error| broken("althing", &error.to_string()))?;
+        let mut process = Command::new(&althing)
+            .args(["forge", "serve", "--exit-with-stdin", "--root", "forge"])
+            .current_dir(dir)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| broken("althing forge serve", &error.to_string()))?;
+        let stdout = process.stdout.take().into_iter();
+        for stdout in stdout {
+            let ready = BufReader::new(stdout).lines().next_line().await;
+            if !matches!(ready, Ok(Some(_))) {
+                return Err(broken("althing forge serve", "it ended before it was ready"));
+            }
+        }
+        timeline.done("forge", "serves GitHub's API on forge/forge.sock", Vec::new());
+
+        let server = Self { dir: dir.to_owned(), althing, _process: process };
+        timeline.doing("forge", "seeding");
+        let nobody = server.player_with("forge", inherited());
+        let (code, _) = nobody.althing(&["forge", "seed", "seed.yaml", "--root", "forge"]).await?;
+        check(code == 0, "althing forge seed", "the demo's own seed is refused")?;
+        timeline.done(
+            "forge",
+            "has three people, a models repository, a board and two ready issues",
+            Vec::new(),
+        );
+        Ok(server)
+    }
+
+    /// A user with the environment of `althing forge env` and the worker's settings.
+    async fn player(&self, login: &'static str) -> Result<Player, Failure> {
+        let nobody = self.player_with("forge", inherited());
+        let (_, answer) =
+            nobody.althing(&["forge", "env", "--root", "forge", "--as", login]).await?;
+        let exports: BTreeMap<String, String> =
+            serde_json::from_value(answer["data"]["environment"].clone())
+                .map_err(|error| broken("althing forge env", &error.to_string()))?;
+        let mut environment = inherited();
+        environment.extend(exports.into_iter().map(|(key, value)| (key.into(), value.into())));
+        let tmp = self.dir.join("tmp");
+        std::fs::create_dir_all(&tmp).map_err(|error| broken("tmp", &error.to_string()))?;
+        for (key, value) in [
+            ("YT_SYSTEM", "n150".into()),
+            ("YT_PROJECT_NUMBER", "1".into()),
+            ("YT_WORKER_NAME", "demo".into()),
+            ("YT_MAX_ATTEMPTS", "2".into()),
+            ("YT_TMP_ROOT", tmp.clone().into_os_string()),
+            ("TMPDIR", tmp.into_os_string()),
+            ("ALTHING_LEDGER", self.dir.join("ledger.db").into_os_string()),
+        ] {
+            environment.insert(key.into(), value);
+        }
+        Ok(self.player_with(login, environment))
+    }
+
+    fn player_with(
+        &self,
+        login: &'static str,
+        environment: BTreeMap<OsString, OsString>,
+    ) -> Player {
+        Player { login, althing: self.althing.clone(), environment, dir: self.dir.clone() }
+    }
+}
+
+/// What the demo takes from the user's own environment: where programs are, and nothing that
+/// belongs to the user's own forge.
+fn inherited() -> BTreeMap<OsString, OsString> {
+    ["PATH", "HOME", "LANG", "LC_ALL"]
+        .into_iter()
+        .filter_map(|key| Some((key.into(), env::var_os(key)?)))
+        .collect()
+}
+
+async fn run_worker(worker: &Player) -> Result<Value, Failure> {
+    let agent = format!("python3 '{}'", worker.dir.join("agent.py").display());
+    let args =
+        ["bringup", "worker", "--once", "--skip-tt", "--models-dir", "models", "--agent", &agent];
+    let (code, answer) = worker.althing(&args).await?;
+    let run = answer["data"]["run"].clone();
+    check(code == 0 && run.is_object(), "althing bringup worker --once", &answer.to_string())?;
+    Ok(run)
+}
+
+/// The worker takes the older issue to a pull request. Returns its number.
+async fn bring_up(worker: &Player, timeline: &mut Timeline) -> Result<String, Failure> {
+    timeline.doing(worker.login, "polling the board, oldest ready issue first");
+    let run = run_worker(worker).await?;
+    check(run["status"] == "in review", "the first bring-up", &run.to_string())?;
+    let pull = run["pull"]["number"].as_u64().unwrap_or(0).to_string();
+    timeline.done(
+        worker.login,
+        &format!("took issue #{} to pull request #{pull}", run["issue"]),
+        vec![
+            format!("claim   run {}", text(&run["run_id"])),
+            format!("branch  {}", text(&run["branch"])),
+            format!("checks  {}", checks(&run)),
+            format!("pull    {}", text(&run["pull"]["url"])),
+            "status  in review".to_owned(),
+        ],
+    );
+    Ok(pull)
+}
+
+/// Without an approval the gate says no, and why.
+async fn gate_refuses(
+    maintainer: &Player,
+    pull: &str,
+    timeline: &mut Timeline,
+) -> Result<(), Failure> {
+    timeline.doing(maintainer.login, "asking the gate");
+    let (code, answer) = maintainer.althing(&["gate", pull, "-R", REPO]).await?;
+    let verdict = &answer["data"];
+    check(code == 1 && verdict["pass"] == false, "the gate without approval", &answer.to_string())?;
+    timeline.done(maintainer.login, "asked the gate: it refuses", reasons(verdict));
+    Ok(())
+}
+
+async fn approve(reviewer: &Player, pull: &str, timeline: &mut Timeline) -> Result<(), Failure> {
+    timeline.doing(reviewer.login, "reviewing");
+    reviewer.gh(&["pr", "review", pull, "-R", REPO, "--approve"]).await?;
+    timeline.done(reviewer.login, &format!("approved with `gh pr review {pull} --approve`"), Vec::new());
+    Ok(())
+}
+
+/// With the approval the gate passes and exactly the judged commit is merged.
+async fn merge(maintainer: &Player, pull: &str, timeline: &mut Timeline) -> Result<(), Failure> {
+    timeline.doing(maintainer.login, "judging again and merging what passes");
+    let (code, answer) = maintainer.althing(&["bringup", "pr", "--once"]).await?;
+    let judged = &answer["data"]["pulls"][0];
+    check(code == 0 && judged["merged"] == true, "althing bringup pr --once", &answer.to_string())?;
+    let view = maintainer.gh(&["pr", "view", pull, "-R", REPO, "--json", "state"]).await?;
+    check(view.contains("MERGED"), "gh pr view", &view)?;
+    let issue = maintainer.gh(&["issue", "view", "1", "-R", REPO, "--json", "state"]).await?;
+    check(issue.contains("CLOSED"), "gh issue view 1", &issue)?;
+    let mut details = reasons(&judged["verdict"]);
+    details.push(format!("merge   {}", text(&judged["merge_commit"])));
+    details.push(format!("status  {}", text(&judged["status"])));
+    timeline.done(maintainer.login, &format!("the gate passes, #{pull} is merged"), details);
+    Ok(())
+}
+
+/// The second model cannot pass its checks; the work is kept and the issue says so.
+async fn fail_honestly(worker: &Player, timeline: &mut Timeline) -> Result<(), Failure> {
+    timeline.doing(worker.login, "taking the next issue");
+    let run = run_worker(worker).await?;
+    check(run["status"] == "failed", "the second bring-up", &run.to_string())?;
+    let branch = text(&run["branch"]);
+    let refs = worker.gh(&["api", &format!("repos/{REPO}/git/ref/heads/{branch}")]).await?;
+    check(refs.contains("refs/heads/"), "the failed branch is preserved", &refs)?;
+    let comments =
+        worker.gh(&["issue", "view", "2", "-R", REPO, "--json", "comments"]).await?;
+    check(
+        comments.contains("failed") && comments.contains(&branch),
+        "the comment on issue 2",
+        &comments,
+    )?;
+    timeline.done(
+        worker.login,
+        &format!("issue #{} failed its checks, {} attempts", run["issue"], run["attempts"]),
+        vec![
+            format!("checks  {}", checks(&run)),
+            format!("branch  {branch} (kept)"),
+            "status  failed".to_owned(),
+        ],
+    );
+    Ok(())
+}
+
+async fn read_the_record(maintainer: &Player, timeline: &mut Timeline) -> Result<(), Failure> {
+    timeline.doing(maintainer.login, "reading the record");
+    let (_, answer) = maintainer.althing(&["ledger", "list"]).await?;
+    let entries = answer["data"]["entries"].as_array().cloned().unwrap_or_default();
+    check(!entries.is_empty(), "althing ledger list", "the record is empty")?;
+    let lines = entries.iter().map(entry_line).collect();
+    timeline.done(maintainer.login, &format!("read {} ledger entries", entries.len()), lines);
+
+    let (code, answer) = maintainer.althing(&["ledger", "verify"]).await?;
+    check(code == 0, "althing ledger verify", &answer.to_string())?;
+    let head = format!("head    {}", text(&answer["data"]["head"]));
+    timeline.done(maintainer.login, "ledger verify: ok", vec![head]);
+    Ok(())
+}
+
+fn check(as_told: bool, step: &str, why: &str) -> Result<(), Failure> {
+    if as_told { Ok(()) } else { Err(broken(step, why)) }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn reasons(verdict: &Value) -> Vec<String> {
+    let all = verdict["reasons"].as_array().cloned().unwrap_or_default();
+    all.iter()
+        .map(|reason| {
+            let mark = if reason["met"] == true { "✓" } else { "✗" };
+            format!("{mark} {}", text(&reason["text"]))
+        })
+        .collect()
+}
+
+fn checks(run: &Value) -> String {
+    let all = run["checks"].as_array().cloned().unwrap_or_default();
+    all.iter()
+        .map(|check| format!("{}: {}", text(&check["name"]), text(&check["state"])))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn entry_line(entry: &Value) -> String {
+    format!(
+        "{:>3}  {:<14} {:<28} @{:<11} {}",
+        entry["seq"].to_string(),
+        text(&entry["kind"]),
+        text(&entry["subject"]),
+        text(&entry["actor"]["login"]),
+        text(&entry["hash"]).chars().take(12).collect::<String>(),
+    )
+}
