@@ -54,6 +54,7 @@ codes! {
     // Gate
     GateApprovalsMissing = "gate-approvals-missing": "The head commit lacks approvals of a required role.",
     GateCheckMissing = "gate-check-missing": "A required check has not reported for the head commit.",
+    GateCheckPending = "gate-check-pending": "A required check has not finished for the head commit.",
     GateCheckFailed = "gate-check-failed": "A required check is not green for the head commit.",
     GateChangesRequested = "gate-changes-requested": "A member whose approval counts asks for changes.",
     GateNotOpen = "gate-not-open": "The pull request is closed, merged or a draft.",

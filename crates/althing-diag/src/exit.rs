@@ -56,6 +56,7 @@ impl From<Code> for Exit {
             | Code::YamlInvalid
             | Code::CharterVersion
             | Code::CharterEmpty
+            | Code::CharterValue
             | Code::CharterUnknownRole
             | Code::CharterGateEmpty
             | Code::CharterGlob
@@ -70,6 +71,7 @@ impl From<Code> for Exit {
             | Code::IssueMalformed => Exit::Invalid,
             Code::GateApprovalsMissing
             | Code::GateCheckMissing
+            | Code::GateCheckPending
             | Code::GateCheckFailed
             | Code::GateChangesRequested
             | Code::GateNotOpen
