@@ -145,4 +145,18 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_index_lists_every_code_with_its_meaning() {
+        let index = include_str!("../../../docs/codes/README.md");
+        let rows: Vec<&str> = index
+            .lines()
+            .filter(|line| line.starts_with("| ["))
+            .collect();
+        let expected: Vec<String> = Code::ALL
+            .iter()
+            .map(|code| format!("| [{code}]({code}.md) | {} |", code.meaning()))
+            .collect();
+        assert_eq!(rows, expected);
+    }
 }
