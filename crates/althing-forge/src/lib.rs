@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod error;
+mod gh;
 mod model;
 mod port;
 
 pub use error::{ErrorKind, ForgeError};
+pub use gh::{GhConfig, GhForge, GhVersion};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,
     CommitPerson, CommitStatus, IssueNumber, IssueSnapshot, IssueState, ItemId, MergeMethod,

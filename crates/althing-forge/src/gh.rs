@@ -1,0 +1,204 @@
+//! The adapter: a forge reached by running the `gh` command.
+
+mod account;
+mod api;
+mod board;
+mod command;
+mod comment;
+mod environment;
+mod failure;
+mod file;
+mod http;
+mod issue;
+mod pull;
+mod pull_reading;
+mod redact;
+mod refs;
+mod version;
+mod wire;
+
+use std::{ffi::OsString, time::Duration};
+
+use althing_diag::id::{Account, RepoName, Sha};
+
+use self::command::Gh;
+pub use self::version::GhVersion;
+use crate::{
+    Board, BoardIssue, BoardName, CommentId, CommitStatus, Forge, ForgeError, IssueNumber,
+    IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull, PostedComment, Pull, PullNumber,
+    RefCreation,
+};
+
+/// How `gh` is run.
+#[derive(Clone, Debug)]
+pub struct GhConfig {
+    /// The program, looked up on the child's `PATH` unless it contains a slash.
+    pub program: OsString,
+    /// The host, given to `gh` as `GH_HOST`; `None` leaves the choice to `gh` and its
+    /// environment.
+    pub host: Option<String>,
+    /// Where the child's environment is taken from, by default this process's. Only what `gh`
+    /// needs is passed on, whatever stands here. Of two values of a name the later counts.
+    pub environment: Vec<(OsString, OsString)>,
+    /// How long one command may take before it is killed.
+    pub time_limit: Duration,
+}
+
+impl Default for GhConfig {
+    fn default() -> Self {
+        Self {
+            program: OsString::from("gh"),
+            host: None,
+            environment: std::env::vars_os().collect(),
+            time_limit: Duration::from_secs(60),
+        }
+    }
+}
+
+/// A [`Forge`] reached through `gh`, on GitHub.com, GitHub Enterprise or the local forge.
+///
+/// Whom it acts as is what the environment in [`GhConfig`] says; two accounts in one process
+/// are two values of this type.
+#[derive(Debug)]
+pub struct GhForge {
+    gh: Gh,
+}
+
+impl GhForge {
+    /// A forge that runs `gh` as `config` says. Runs nothing yet.
+    pub fn new(config: GhConfig) -> Self {
+        Self {
+            gh: Gh::new(config),
+        }
+    }
+
+    /// The version of `gh`. No request.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::ToolMissing`], or [`crate::ErrorKind::ToolTooOld`] below
+    /// [`GhVersion::OLDEST`].
+    pub async fn gh_version(&self) -> Result<GhVersion, ForgeError> {
+        version::check(&self.gh).await
+    }
+}
+
+impl Forge for GhForge {
+    async fn check_login(&self) -> Result<(), ForgeError> {
+        version::check(&self.gh).await?;
+        account::check_login(&self.gh).await
+    }
+
+    async fn viewer(&self) -> Result<Account, ForgeError> {
+        account::viewer(&self.gh).await
+    }
+
+    async fn board(&self, name: &BoardName) -> Result<Board, ForgeError> {
+        board::find(&self.gh, name).await
+    }
+
+    async fn board_issues(
+        &self,
+        board: &Board,
+        status: &str,
+    ) -> Result<Vec<BoardIssue>, ForgeError> {
+        board::issues(&self.gh, board, status).await
+    }
+
+    async fn issue(
+        &self,
+        board: &Board,
+        repo: &RepoName,
+        number: IssueNumber,
+        before: Option<&str>,
+    ) -> Result<IssueSnapshot, ForgeError> {
+        issue::read(&self.gh, board, repo, number, before).await
+    }
+
+    async fn add_comment(
+        &self,
+        repo: &RepoName,
+        number: IssueNumber,
+        body: &str,
+    ) -> Result<PostedComment, ForgeError> {
+        comment::add(&self.gh, repo, number, body).await
+    }
+
+    async fn edit_comment(
+        &self,
+        repo: &RepoName,
+        comment: CommentId,
+        body: &str,
+    ) -> Result<(), ForgeError> {
+        comment::edit(&self.gh, repo, comment, body).await
+    }
+
+    async fn delete_comment(&self, repo: &RepoName, comment: CommentId) -> Result<(), ForgeError> {
+        comment::delete(&self.gh, repo, comment).await
+    }
+
+    async fn set_status(
+        &self,
+        board: &Board,
+        item: &ItemId,
+        status: &str,
+    ) -> Result<(), ForgeError> {
+        board::set_status(&self.gh, board, item, status).await
+    }
+
+    async fn create_ref(
+        &self,
+        repo: &RepoName,
+        name: &str,
+        target: &Sha,
+    ) -> Result<RefCreation, ForgeError> {
+        refs::create(&self.gh, repo, name, target).await
+    }
+
+    async fn delete_ref(&self, repo: &RepoName, name: &str) -> Result<(), ForgeError> {
+        refs::delete(&self.gh, repo, name).await
+    }
+
+    async fn open_pull(&self, repo: &RepoName, pull: &NewPull) -> Result<OpenedPull, ForgeError> {
+        pull::open(&self.gh, repo, pull).await
+    }
+
+    async fn set_commit_status(
+        &self,
+        repo: &RepoName,
+        commit: &Sha,
+        status: &CommitStatus,
+    ) -> Result<(), ForgeError> {
+        refs::set_commit_status(&self.gh, repo, commit, status).await
+    }
+
+    async fn linked_pulls(
+        &self,
+        repo: &RepoName,
+        issue: IssueNumber,
+    ) -> Result<Vec<PullNumber>, ForgeError> {
+        issue::linked_pulls(&self.gh, repo, issue).await
+    }
+
+    async fn pull(&self, repo: &RepoName, number: PullNumber) -> Result<Pull, ForgeError> {
+        pull_reading::read(&self.gh, repo, number).await
+    }
+
+    async fn file(
+        &self,
+        repo: &RepoName,
+        path: &str,
+        at: &str,
+    ) -> Result<Option<String>, ForgeError> {
+        file::read(&self.gh, repo, path, at).await
+    }
+
+    async fn merge_pull(
+        &self,
+        repo: &RepoName,
+        number: PullNumber,
+        head: &Sha,
+        method: MergeMethod,
+    ) -> Result<Sha, ForgeError> {
+        pull::merge(&self.gh, repo, number, head, method).await
+    }
+}

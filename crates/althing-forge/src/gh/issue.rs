@@ -1,0 +1,197 @@
+//! One issue: its state, its comments, its pull requests.
+
+use althing_diag::id::RepoName;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    api::{Document, MAX_PAGES},
+    command::Gh,
+    wire::{Actor, Named, Nodes, Page, StatusValue},
+};
+use crate::{
+    Board, BoardItem, Comment, CommentId, ErrorKind, ForgeError, IssueNumber, IssueSnapshot,
+    IssueState, ItemId, PullNumber,
+};
+
+const ISSUE: Document = Document {
+    name: "Issue",
+    text: include_str!("documents/issue.graphql"),
+};
+const LINKED_PULLS: Document = Document {
+    name: "LinkedPulls",
+    text: include_str!("documents/linked_pulls.graphql"),
+};
+
+#[derive(Deserialize)]
+struct Data<T> {
+    repository: Option<Repository<T>>,
+}
+
+#[derive(Deserialize)]
+struct Repository<T> {
+    issue: Option<T>,
+}
+
+impl<T> Data<T> {
+    fn issue(self) -> Option<T> {
+        self.repository?.issue
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Issue {
+    state: IssueState,
+    labels: Nodes<Named>,
+    project_items: Page<Item>,
+    comments: Comments,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    id: ItemId,
+    project: Project,
+    #[serde(rename = "fieldValueByName")]
+    status: Option<StatusValue>,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Comments {
+    nodes: Vec<CommentNode>,
+    #[serde(rename = "pageInfo")]
+    info: PageBefore,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageBefore {
+    has_previous_page: bool,
+    start_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CommentNode {
+    database_id: CommentId,
+    body: String,
+    created_at: Timestamp,
+    author: Option<Actor>,
+}
+
+/// The issue with its latest ten comments, or the ten before a cursor (B-153).
+pub(super) async fn read(
+    gh: &Gh,
+    board: &Board,
+    repo: &RepoName,
+    number: IssueNumber,
+    before: Option<&str>,
+) -> Result<IssueSnapshot, ForgeError> {
+    let variables = json!({
+        "owner": repo.owner(),
+        "name": repo.name(),
+        "number": number,
+        "before": before,
+    });
+    let (data, asked) = gh.graphql::<Data<Issue>>(&ISSUE, variables).await?;
+    data.issue()
+        .ok_or_else(|| asked.not_found(format!("{repo} has no issue {number}")))?
+        .on(board)
+        .map_err(|message| asked.error(ErrorKind::Answer, message))
+}
+
+impl Issue {
+    fn on(self, board: &Board) -> Result<IssueSnapshot, &'static str> {
+        let mut items = self.project_items.nodes.into_iter();
+        let item = items.find(|item| item.project.id == board.project);
+        if item.is_none() && self.project_items.info.has_next_page {
+            return Err("the issue is on more boards than can be looked through");
+        }
+        let PageBefore {
+            has_previous_page,
+            start_cursor,
+        } = self.comments.info;
+        if has_previous_page && start_cursor.is_none() {
+            return Err("unexpected answer: earlier comments without a cursor");
+        }
+        let mut comments: Vec<Comment> = self.comments.nodes.into_iter().map(Into::into).collect();
+        comments.sort_by_key(|comment| comment.id);
+        Ok(IssueSnapshot {
+            state: self.state,
+            labels: self.labels.names(),
+            item: item.map(|item| BoardItem {
+                id: item.id,
+                status: item.status.and_then(|value| value.name),
+            }),
+            comments,
+            earlier: start_cursor.filter(|_| has_previous_page),
+        })
+    }
+}
+
+impl From<CommentNode> for Comment {
+    fn from(node: CommentNode) -> Self {
+        Self {
+            id: node.database_id,
+            author: node.author.and_then(Actor::account),
+            body: node.body,
+            created_at: node.created_at,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Linked {
+    #[serde(rename = "closedByPullRequestsReferences")]
+    pulls: Page<LinkedPull>,
+}
+
+#[derive(Deserialize)]
+struct LinkedPull {
+    number: PullNumber,
+    repository: LinkedRepository,
+}
+
+#[derive(Deserialize)]
+struct LinkedRepository {
+    #[serde(rename = "nameWithOwner")]
+    name: RepoName,
+}
+
+/// Pull requests of the same repository that close the issue.
+pub(super) async fn linked_pulls(
+    gh: &Gh,
+    repo: &RepoName,
+    issue: IssueNumber,
+) -> Result<Vec<PullNumber>, ForgeError> {
+    let mut numbers = Vec::new();
+    let mut after: Option<String> = None;
+    for _ in 0..MAX_PAGES {
+        let variables = json!({
+            "owner": repo.owner(),
+            "name": repo.name(),
+            "number": issue,
+            "after": after,
+        });
+        let (data, asked) = gh.graphql::<Data<Linked>>(&LINKED_PULLS, variables).await?;
+        let Linked { pulls } = data
+            .issue()
+            .ok_or_else(|| asked.not_found(format!("{repo} has no issue {issue}")))?;
+        let here = pulls
+            .nodes
+            .into_iter()
+            .filter(|pull| pull.repository.name == *repo);
+        numbers.extend(here.map(|pull| pull.number));
+        after = pulls.info.next(&asked)?;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(numbers)
+}
