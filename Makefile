@@ -104,5 +104,5 @@ doc-tests:
 
 .PHONY: models-repo
 models-repo:
-	$(call heading,Tests of the models repository that init writes)
+	$(call heading,Tests of the template of a models repository)
 	cd templates/models-repo && PYTHONDONTWRITEBYTECODE=1 python -m pytest -q -p no:cacheprovider
