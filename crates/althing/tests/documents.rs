@@ -1,0 +1,139 @@
+//! What the repository shows and ships is what the program reads: the examples of
+//! `docs/formats.md`, and the models repository that `templates/models-repo` starts.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use althing_charter::{Rules, Source};
+use althing_diag::yaml;
+use serde::Deserialize;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The first code block under a heading of `docs/formats.md`.
+fn example(heading: &str) -> String {
+    let text = read("docs/formats.md");
+    let (_, section) = text.split_once(&format!("\n## {heading}\n")).unwrap();
+    let (_, block) = section.split_once("\n```").unwrap();
+    let (_language, block) = block.split_once('\n').unwrap();
+    block.split_once("\n```").unwrap().0.to_owned()
+}
+
+fn assert_rules(charter: &str, members: &str) {
+    let rules = Rules::parse(
+        Source::new("charter.yaml", charter),
+        Source::new("members.yaml", members),
+    );
+    assert!(rules.is_ok(), "{:#?}", rules.err());
+}
+
+#[test]
+fn the_documented_charter_and_members_are_valid() {
+    assert_rules(&example("Charter"), &example("Members"));
+}
+
+#[test]
+fn the_template_starts_with_valid_rules() {
+    let folder = "templates/models-repo/.althing";
+    assert_rules(
+        &read(&format!("{folder}/charter.yaml")),
+        &read(&format!("{folder}/members.yaml")),
+    );
+}
+
+#[test]
+fn the_template_has_the_required_files() {
+    for file in [
+        "README.md",
+        "scripts/run_eval.py",
+        "tests/test_eval_smoke.py",
+        ".github/ISSUE_TEMPLATE/bringup_model.yml",
+        ".github/ISSUE_TEMPLATE/new_model_candidate.yml",
+    ] {
+        assert!(!read(&format!("templates/models-repo/{file}")).is_empty());
+    }
+    assert!(root().join("templates/models-repo/models").is_dir());
+}
+
+#[test]
+fn the_readme_of_the_template_tells_how_to_evaluate() {
+    let readme = read("templates/models-repo/README.md");
+    for mode in ["--mode hf", "--mode tt"] {
+        assert!(readme.contains(&format!("python scripts/run_eval.py {mode}")));
+    }
+}
+
+/// GitHub's form of an issue form, as far as it matters here.
+#[derive(Deserialize)]
+struct Form {
+    name: String,
+    body: Vec<Element>,
+}
+
+#[derive(Deserialize)]
+struct Element {
+    id: Option<String>,
+    attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    validations: BTreeMap<String, bool>,
+}
+
+/// The name of a form, and its fields with whether each is required.
+fn form(file: &str) -> (String, BTreeMap<String, bool>) {
+    let text = read(&format!(
+        "templates/models-repo/.github/ISSUE_TEMPLATE/{file}"
+    ));
+    let form: Form = yaml::parse(file, &text).unwrap();
+    let fields = form.body.into_iter().filter_map(|element| {
+        let id = element.id?;
+        assert_eq!(
+            element.attributes.get("label"),
+            Some(&id),
+            "the label becomes the key in the issue's body"
+        );
+        Some((id, element.validations.get("required") == Some(&true)))
+    });
+    (form.name, fields.collect())
+}
+
+#[test]
+fn the_bringup_form_asks_for_seven_fields_and_requires_the_model() {
+    let (name, fields) = form("bringup_model.yml");
+    assert_eq!(name, "Bring up model");
+    let expected = [
+        ("architecture", false),
+        ("batch", false),
+        ("decode_len", false),
+        ("hf_model_id", true),
+        ("hf_revision", false),
+        ("notes", false),
+        ("prefill_len", false),
+    ];
+    assert_eq!(
+        fields,
+        expected
+            .map(|(field, required)| (field.to_owned(), required))
+            .into()
+    );
+}
+
+#[test]
+fn the_candidate_form_requires_its_three_fields() {
+    let (_, fields) = form("new_model_candidate.yml");
+    let expected = ["hf_model_id", "hf_revision", "notes"];
+    assert_eq!(
+        fields,
+        expected.map(|field| (field.to_owned(), true)).into()
+    );
+}
