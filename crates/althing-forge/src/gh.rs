@@ -14,6 +14,7 @@ mod pull;
 mod pull_reading;
 mod redact;
 mod refs;
+mod renames;
 mod version;
 mod wire;
 

@@ -231,7 +231,8 @@ pub struct Check {
     pub name: String,
     /// Latest state.
     pub state: CheckState,
-    /// Who reported it, when the forge says (statuses do, check runs name an app).
+    /// Login of who reported it, when the forge says. An app's ends in `[bot]`, as no
+    /// person's can.
     pub reporter: Option<String>,
 }
 
@@ -340,7 +341,7 @@ pub struct Pull {
     pub mergeable: Mergeable,
     /// The merge commit once merged.
     pub merge_commit: Option<Sha>,
-    /// Changed paths.
+    /// Changed paths; for a renamed file both names.
     pub files: Partial<String>,
     /// Commits.
     pub commits: Partial<Commit>,

@@ -109,7 +109,7 @@ pub trait Forge {
     ) -> Result<Vec<PullNumber>, ForgeError>;
 
     /// Everything that a gate judges about a pull request, each list read to its end or marked
-    /// as cut. 1 request when every list fits a page.
+    /// as cut. 1 request when every list fits a page, 1 more when a file was renamed.
     async fn pull(&self, repo: &RepoName, number: PullNumber) -> Result<Pull, ForgeError>;
 
     /// The text of a file at a branch, tag or commit; `None` when there is no such file.

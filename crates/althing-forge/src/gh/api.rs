@@ -21,7 +21,7 @@ pub(super) struct Document {
 
 /// The command that got an answer, for messages about what the answer lacks.
 pub(super) struct Asked {
-    command: String,
+    pub(super) command: String,
 }
 
 impl Asked {

@@ -195,3 +195,101 @@ pub(super) async fn linked_pulls(
     }
     Ok(numbers)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::{Data, Issue, Linked};
+    use crate::{Board, IssueSnapshot};
+
+    #[expect(clippy::unwrap_in_result, reason = "a test fails by panicking")]
+    fn snapshot(change: impl FnOnce(&mut Value)) -> Result<IssueSnapshot, &'static str> {
+        let comment = |id: u64, author: Value| {
+            json!({ "databaseId": id, "body": format!("comment {id}"),
+                    "createdAt": "2026-01-02T03:04:05Z", "author": author })
+        };
+        let mut issue = json!({
+            "state": "OPEN",
+            "labels": { "nodes": [{ "name": "n150" }, { "name": "lb" }] },
+            "projectItems": {
+                "nodes": [
+                    { "id": "I_other", "project": { "id": "P_other" }, "fieldValueByName": null },
+                    { "id": "I_1", "project": { "id": "P_1" }, "fieldValueByName": {
+                        "__typename": "ProjectV2ItemFieldSingleSelectValue", "name": "ready" } },
+                ],
+                "pageInfo": { "hasNextPage": false, "endCursor": null },
+            },
+            "comments": {
+                "nodes": [
+                    comment(31, json!({ "__typename": "User", "login": "ada", "databaseId": 7 })),
+                    comment(30, json!({ "__typename": "EnterpriseUserAccount", "login": "x" })),
+                    comment(32, Value::Null),
+                ],
+                "pageInfo": { "hasPreviousPage": true, "startCursor": "C" },
+            },
+        });
+        change(&mut issue);
+        let answer = json!({ "repository": { "issue": issue } });
+        let data: Data<Issue> = serde_json::from_value(answer).expect("true to the schema");
+        data.issue().expect("there").on(&Board {
+            project: "P_1".to_owned(),
+            number: 1,
+            title: "Bring-ups".to_owned(),
+            status_field: None,
+            options: BTreeMap::new(),
+        })
+    }
+
+    #[test]
+    fn the_item_of_the_board_asked_for_and_comments_by_number() {
+        let snapshot = snapshot(|_| {}).expect("well formed");
+        let item = snapshot.item.expect("on the board");
+        assert_eq!(
+            (item.id.0.as_str(), item.status.as_deref()),
+            ("I_1", Some("ready"))
+        );
+        let comments: Vec<(u64, Option<u64>)> = snapshot
+            .comments
+            .iter()
+            .map(|it| (it.id.0, it.author.as_ref().map(|author| author.id.0)))
+            .collect();
+        assert_eq!(comments, [(30, None), (31, Some(7)), (32, None)]);
+        assert_eq!(snapshot.earlier.as_deref(), Some("C"));
+        assert_eq!(snapshot.labels, ["n150", "lb"]);
+    }
+
+    #[test]
+    fn an_issue_off_the_board_has_no_item_unless_the_list_was_cut() {
+        let off = |cut: bool| {
+            snapshot(|it| {
+                it["projectItems"] = json!({
+                    "nodes": [], "pageInfo": { "hasNextPage": cut, "endCursor": "Y" },
+                });
+            })
+        };
+        assert_eq!(off(false).expect("well formed").item, None);
+        assert!(off(true).is_err());
+    }
+
+    #[test]
+    fn without_earlier_comments_there_is_no_cursor() {
+        let all = snapshot(|it| it["comments"]["pageInfo"]["hasPreviousPage"] = false.into());
+        assert_eq!(all.expect("well formed").earlier, None);
+        let lost = snapshot(|it| it["comments"]["pageInfo"]["startCursor"] = Value::Null);
+        assert!(lost.is_err());
+    }
+
+    #[test]
+    fn an_issue_that_is_not_there_is_none() {
+        for answer in [
+            json!({ "repository": null }),
+            json!({ "repository": { "issue": null } }),
+        ] {
+            let data: Data<Linked> = serde_json::from_value(answer).expect("true to the schema");
+            assert!(data.issue().is_none());
+        }
+    }
+}

@@ -1,21 +1,24 @@
 //! A pull request with all its lists, page by page.
 
-use std::collections::BTreeMap;
+mod answer;
+mod checks;
+mod list;
 
-use althing_diag::id::{RepoName, Sha};
-use jiff::Timestamp;
-use serde::Deserialize;
+use althing_diag::id::RepoName;
 use serde_json::{Value, json};
 
+use self::{
+    answer::{CommitNode, Data, FileNode, PullHead, PullNode},
+    checks::{Context, latest},
+    list::List,
+};
 use super::{
     api::{Asked, Document},
     command::Gh,
-    wire::{Actor, Object, Page, PageInfo},
+    renames,
+    wire::Actor,
 };
-use crate::{
-    Check, CheckState, Commit, CommitPerson, ErrorKind, ForgeError, IssueNumber, Mergeable,
-    Partial, Pull, PullNumber, PullState, Review, ReviewState,
-};
+use crate::{Commit, ErrorKind, ForgeError, IssueNumber, Partial, Pull, PullNumber, Review};
 
 const PULL: Document = Document {
     name: "Pull",
@@ -40,208 +43,24 @@ pub(super) async fn read(gh: &Gh, repo: &RepoName, number: PullNumber) -> Result
             break;
         }
     }
-    reading.finish()
-}
-
-#[derive(Deserialize)]
-struct Data {
-    repository: Option<Repository>,
-}
-
-#[derive(Deserialize)]
-struct Repository {
-    #[serde(rename = "pullRequest")]
-    pull: Option<PullNode>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PullNode {
-    #[serde(flatten)]
-    head: PullHead,
-    files: Option<Page<FileNode>>,
-    commits: Option<Page<PullCommitNode>>,
-    reviews: Option<Page<ReviewNode>>,
-    head_commit: Option<HeadCommit>,
-    closing_issues_references: Option<Page<ClosedIssue>>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PullHead {
-    number: PullNumber,
-    title: String,
-    url: String,
-    state: PullState,
-    is_draft: bool,
-    author: Option<Actor>,
-    base_ref_name: String,
-    head_ref_name: String,
-    head_ref_oid: Sha,
-    mergeable: Mergeable,
-    merge_commit: Option<Object>,
-}
-
-#[derive(Deserialize)]
-struct FileNode {
-    path: String,
-}
-
-#[derive(Deserialize)]
-struct PullCommitNode {
-    commit: CommitNode,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CommitNode {
-    oid: Sha,
-    committed_via_web: bool,
-    authors: Page<Person>,
-    committer: Option<Person>,
-}
-
-#[derive(Deserialize)]
-struct Person {
-    email: Option<String>,
-    user: Option<Actor>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReviewNode {
-    state: ReviewState,
-    submitted_at: Option<Timestamp>,
-    author: Option<Actor>,
-    commit: Option<Object>,
-}
-
-#[derive(Deserialize)]
-struct HeadCommit {
-    nodes: Vec<HeadCommitNode>,
-}
-
-#[derive(Deserialize)]
-struct HeadCommitNode {
-    commit: CheckedCommit,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CheckedCommit {
-    oid: Sha,
-    status_check_rollup: Option<Rollup>,
-}
-
-#[derive(Deserialize)]
-struct Rollup {
-    contexts: Page<Context>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "__typename")]
-enum Context {
-    #[serde(rename_all = "camelCase")]
-    CheckRun {
-        database_id: Option<u64>,
-        name: String,
-        status: String,
-        conclusion: Option<String>,
-        check_suite: Suite,
-    },
-    StatusContext {
-        context: String,
-        state: String,
-        creator: Option<Login>,
-    },
-}
-
-#[derive(Deserialize)]
-struct Suite {
-    app: Option<App>,
-}
-
-#[derive(Deserialize)]
-struct App {
-    slug: String,
-}
-
-#[derive(Deserialize)]
-struct Login {
-    login: String,
-}
-
-#[derive(Deserialize)]
-struct ClosedIssue {
-    number: IssueNumber,
-    repository: ClosedIn,
-}
-
-#[derive(Deserialize)]
-struct ClosedIn {
-    #[serde(rename = "nameWithOwner")]
-    name: RepoName,
-}
-
-/// How far one list was read.
-#[derive(Default)]
-enum Progress {
-    #[default]
-    NotBegun,
-    Until(String),
-    End,
-}
-
-struct List<T> {
-    items: Vec<T>,
-    progress: Progress,
-}
-
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        Self {
+    let old_names = match reading.renames() {
+        Some((head, renamed)) => {
+            let (base, head) = (&head.base_ref_oid, &head.head_ref_oid);
+            renames::old_names(gh, repo, base, head, &renamed).await?
+        }
+        None => Partial {
             items: Vec::new(),
-            progress: Progress::default(),
-        }
-    }
-}
-
-impl<T> List<T> {
-    fn is_wanted(&self) -> bool {
-        !matches!(self.progress, Progress::End)
-    }
-
-    fn cursor(&self) -> Option<&str> {
-        match &self.progress {
-            Progress::Until(cursor) => Some(cursor),
-            Progress::NotBegun | Progress::End => None,
-        }
-    }
-
-    fn add(
-        &mut self,
-        items: impl IntoIterator<Item = T>,
-        info: PageInfo,
-        asked: &Asked,
-    ) -> Result<(), ForgeError> {
-        self.items.extend(items);
-        self.progress = info.next(asked)?.map_or(Progress::End, Progress::Until);
-        Ok(())
-    }
-
-    fn partial(self) -> Partial<T> {
-        Partial {
-            complete: matches!(self.progress, Progress::End),
-            items: self.items,
-        }
-    }
+            complete: true,
+        },
+    };
+    reading.finish(old_names)
 }
 
 /// What was read so far.
 #[derive(Default)]
 struct Reading {
     head: Option<PullHead>,
-    files: List<String>,
+    files: List<FileNode>,
     commits: List<Commit>,
     reviews: List<Review>,
     checks: List<Context>,
@@ -284,8 +103,7 @@ impl Reading {
             return Err(moved());
         }
         if let Some(page) = pull.files {
-            let paths = page.nodes.into_iter().map(|file| file.path);
-            self.files.add(paths, page.info, asked)?;
+            self.files.add(page.nodes, page.info, asked)?;
         }
         if let Some(page) = pull.commits {
             let commits: Vec<CommitNode> = page.nodes.into_iter().map(|node| node.commit).collect();
@@ -305,26 +123,46 @@ impl Reading {
             self.closes
                 .add(here.map(|it| it.number), page.info, asked)?;
         }
-        for node in pull.head_commit.into_iter().flat_map(|list| list.nodes) {
-            if node.commit.oid != pull.head.head_ref_oid {
+        if let Some(list) = pull.head_commit {
+            // A request without commits has no checks either.
+            let node = list.nodes.into_iter().next();
+            if node
+                .as_ref()
+                .is_some_and(|it| it.commit.oid != pull.head.head_ref_oid)
+            {
                 return Err(moved());
             }
-            match node.commit.status_check_rollup {
-                Some(Rollup { contexts }) => {
-                    self.checks.add(contexts.nodes, contexts.info, asked)?;
+            match node.and_then(|node| node.commit.status_check_rollup) {
+                Some(rollup) => {
+                    let page = rollup.contexts;
+                    self.checks.add(page.nodes, page.info, asked)?;
                 }
-                None => self.checks.progress = Progress::End,
+                None => self.checks.end(),
             }
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<Pull, ForgeError> {
+    /// The paths of renamed files, with what tells their old names.
+    fn renames(&self) -> Option<(&PullHead, Vec<String>)> {
+        let renamed = self.files.items.iter();
+        let renamed: Vec<String> = renamed
+            .filter(|file| file.change_type == "RENAMED")
+            .map(|file| file.path.clone())
+            .collect();
+        let head = self.head.as_ref()?;
+        (!renamed.is_empty()).then_some((head, renamed))
+    }
+
+    /// The pull request, with the old names of renamed files added to the new ones.
+    fn finish(self, old_names: Partial<String>) -> Result<Pull, ForgeError> {
         let head = self.head.ok_or_else(|| ForgeError {
             kind: ErrorKind::Answer,
             command: PULL.name.to_owned(),
             message: "nothing was read".to_owned(),
         })?;
+        let files = self.files.partial();
+        let paths = files.items.into_iter().map(|file| file.path);
         let mut commits = self.commits.partial();
         commits.complete &= !self.authors_cut;
         let checks = self.checks.partial();
@@ -340,7 +178,10 @@ impl Reading {
             head: head.head_ref_oid,
             mergeable: head.mergeable,
             merge_commit: head.merge_commit.map(|commit| commit.oid),
-            files: self.files.partial(),
+            files: Partial {
+                items: paths.chain(old_names.items).collect(),
+                complete: files.complete && old_names.complete,
+            },
             commits,
             reviews: self.reviews.partial(),
             checks: Partial {
@@ -352,98 +193,5 @@ impl Reading {
     }
 }
 
-impl From<CommitNode> for Commit {
-    fn from(node: CommitNode) -> Self {
-        // A commit made on the web has the forge itself as its committer.
-        let committer = node.committer.filter(|_| !node.committed_via_web);
-        let people = node.authors.nodes.into_iter().chain(committer);
-        Self {
-            sha: node.oid,
-            people: people.map(CommitPerson::from).collect(),
-        }
-    }
-}
-
-impl From<Person> for CommitPerson {
-    fn from(person: Person) -> Self {
-        Self {
-            account: person.user.and_then(Actor::account),
-            email: person.email.unwrap_or_default(),
-        }
-    }
-}
-
-impl From<ReviewNode> for Review {
-    fn from(node: ReviewNode) -> Self {
-        Self {
-            author: node.author.and_then(Actor::account),
-            state: node.state,
-            commit: node.commit.map(|commit| commit.oid),
-            submitted_at: node.submitted_at,
-        }
-    }
-}
-
-/// One check per name and reporter: of repeated check runs the last one. Statuses come from
-/// the forge as the last of each context.
-fn latest(contexts: Vec<Context>) -> Vec<Check> {
-    let mut checks = Vec::new();
-    let mut runs: BTreeMap<(String, Option<String>), (u64, CheckState)> = BTreeMap::new();
-    for context in contexts {
-        match context {
-            Context::StatusContext {
-                context,
-                state,
-                creator,
-            } => checks.push(Check {
-                name: context,
-                state: status_state(&state),
-                reporter: creator.map(|creator| creator.login),
-            }),
-            Context::CheckRun {
-                database_id,
-                name,
-                status,
-                conclusion,
-                check_suite,
-            } => {
-                let reporter = check_suite.app.map(|app| app.slug);
-                let run = (
-                    database_id.unwrap_or_default(),
-                    run_state(&status, conclusion.as_deref()),
-                );
-                let known = runs.entry((name, reporter)).or_insert(run);
-                if run.0 >= known.0 {
-                    *known = run;
-                }
-            }
-        }
-    }
-    checks.extend(
-        runs.into_iter()
-            .map(|((name, reporter), (_, state))| Check {
-                name,
-                state,
-                reporter,
-            }),
-    );
-    checks
-}
-
-/// What is not known to be green or open is red.
-fn status_state(state: &str) -> CheckState {
-    match state {
-        "SUCCESS" => CheckState::Success,
-        "PENDING" | "EXPECTED" => CheckState::Pending,
-        _ => CheckState::Failure,
-    }
-}
-
-/// Neutral and skipped runs showed nothing, so they are not green.
-fn run_state(status: &str, conclusion: Option<&str>) -> CheckState {
-    match (status, conclusion) {
-        ("COMPLETED", Some("SUCCESS")) => CheckState::Success,
-        ("COMPLETED", _) => CheckState::Failure,
-        _ => CheckState::Pending,
-    }
-}
+#[cfg(test)]
+mod tests;
