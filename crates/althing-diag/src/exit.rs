@@ -80,6 +80,7 @@ impl From<Code> for Exit {
             | Code::GateFactsIncomplete
             | Code::GateAuthorUnknown
             | Code::LedgerTampered
+            | Code::LedgerRefused
             | Code::TransitionForbidden
             | Code::RunSetupError
             | Code::RunFailed

@@ -1,1 +1,20 @@
-//! Append-only, hash-chained record of decisions in SQLite.
+#![doc = include_str!("../README.md")]
+
+mod chain;
+mod entry;
+mod error;
+mod export;
+mod hash;
+mod kind;
+mod store;
+mod stored;
+mod subject;
+
+pub use chain::{Broken, Verified};
+pub use entry::{Draft, Entry};
+pub use error::LedgerError;
+pub use export::verify_jsonl;
+pub use hash::{EntryHash, InvalidEntryHash};
+pub use kind::{EntryKind, UnknownKind};
+pub use store::{Filter, LOCK_WAIT, Ledger};
+pub use subject::{InvalidSubject, SubjectId};

@@ -1,0 +1,152 @@
+//! An entry as the file has it: texts and numbers that nobody has believed yet.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{Draft, Entry, EntryHash, LedgerError};
+
+/// The largest integer that JSON tools agree on (RFC 8785, RFC 7493).
+const LARGEST_INTEGER: u64 = (1 << 53) - 1;
+
+/// The columns of a row, and at the same time the fields of an exported line.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct Stored {
+    pub(crate) seq: i64,
+    pub(crate) time: String,
+    pub(crate) actor_id: i64,
+    pub(crate) actor_login: String,
+    pub(crate) subject: String,
+    pub(crate) kind: String,
+    pub(crate) data: String,
+    pub(crate) charter: Option<String>,
+    pub(crate) previous: String,
+    pub(crate) hash: String,
+}
+
+impl Stored {
+    /// The draft at its place in the chain.
+    pub(crate) fn place(draft: &Draft, seq: i64, previous: &str) -> Result<Self, LedgerError> {
+        let refuse = |text: String| LedgerError::Data { text };
+        check_integers(&draft.data).map_err(refuse)?;
+        let actor_id = i64::try_from(draft.actor.id.0)
+            .ok()
+            .filter(|id| id.unsigned_abs() <= LARGEST_INTEGER)
+            .ok_or_else(|| refuse(format!("the account id {} is too large", draft.actor.id)))?;
+        let mut stored = Self {
+            seq,
+            time: draft.time.to_string(),
+            actor_id,
+            actor_login: draft.actor.login.clone(),
+            subject: draft.subject.to_string(),
+            kind: draft.kind.to_string(),
+            data: canonical(&draft.data).map_err(refuse)?,
+            charter: draft.charter.map(|hash| hash.to_string()),
+            previous: previous.to_owned(),
+            hash: String::new(),
+        };
+        stored.hash = stored.computed_hash().map_err(refuse)?.to_string();
+        Ok(stored)
+    }
+
+    /// The hash that the other fields ask for, or why they are not as they were written.
+    pub(crate) fn computed_hash(&self) -> Result<EntryHash, String> {
+        let text = canonical(&self.without_hash()?)?;
+        Ok(EntryHash::of(text.as_bytes()))
+    }
+
+    /// The canonical line of an export.
+    pub(crate) fn line(&self) -> Result<String, String> {
+        let mut value = self.without_hash()?;
+        value["hash"] = json!(self.hash);
+        canonical(&value)
+    }
+
+    /// Reads a line of an export, in whatever spelling.
+    pub(crate) fn from_line(line: &str) -> Result<Self, String> {
+        let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        Ok(Self {
+            seq: line.seq,
+            time: line.time,
+            actor_id: line.actor.id,
+            actor_login: line.actor.login,
+            subject: line.subject,
+            kind: line.kind,
+            data: canonical(&line.data)?,
+            charter: line.charter,
+            previous: line.previous,
+            hash: line.hash,
+        })
+    }
+
+    /// The entry, for use.
+    pub(crate) fn entry(&self) -> Result<Entry, LedgerError> {
+        let unreadable = |why: String| LedgerError::Entry { seq: self.seq, why };
+        let mut value = self.without_hash().map_err(unreadable)?;
+        value["hash"] = json!(self.hash);
+        serde_json::from_value(value).map_err(|error| unreadable(error.to_string()))
+    }
+
+    fn without_hash(&self) -> Result<Value, String> {
+        let data: Value = serde_json::from_str(&self.data)
+            .map_err(|error| format!("its data is not JSON: {error}"))?;
+        if canonical(&data)? != self.data {
+            return Err("its data is not in canonical form".to_owned());
+        }
+        Ok(json!({
+            "seq": self.seq,
+            "time": self.time,
+            "actor": { "id": self.actor_id, "login": self.actor_login },
+            "subject": self.subject,
+            "kind": self.kind,
+            "data": data,
+            "charter": self.charter,
+            "previous": self.previous,
+        }))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    seq: i64,
+    time: String,
+    actor: LineActor,
+    subject: String,
+    kind: String,
+    data: Value,
+    charter: Option<String>,
+    previous: String,
+    hash: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineActor {
+    id: i64,
+    login: String,
+}
+
+/// RFC 8785.
+fn canonical(value: &Value) -> Result<String, String> {
+    serde_json_canonicalizer::to_string(value).map_err(|error| error.to_string())
+}
+
+fn check_integers(value: &Value) -> Result<(), String> {
+    match value {
+        Value::Number(number) => {
+            let size = number
+                .as_i64()
+                .map(i64::unsigned_abs)
+                .or_else(|| number.as_u64());
+            match size {
+                Some(size) if size > LARGEST_INTEGER => Err(format!(
+                    "{number} has no exact form in JSON; write it as a string"
+                )),
+                Some(_) | None => Ok(()),
+            }
+        }
+        Value::Array(items) => items.iter().try_for_each(check_integers),
+        Value::Object(fields) => fields.values().try_for_each(check_integers),
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+    }
+}
