@@ -47,3 +47,9 @@ impl From<althing_forge::ForgeError> for Failure {
         error.finding().into()
     }
 }
+
+impl From<althing_ledger::LedgerError> for Failure {
+    fn from(error: althing_ledger::LedgerError) -> Self {
+        error.finding().into()
+    }
+}

@@ -1,0 +1,59 @@
+//! `althing gate`: judge a pull request by the charter of its target branch.
+
+use althing_diag::{Exit, Report, id::RepoName};
+use althing_forge::{GhConfig, GhForge, PullNumber};
+use althing_gate::{Verdict, judge};
+use clap::Args;
+
+use crate::{
+    failure::Failure,
+    output::{BOLD, DIM, GREEN, Output, RED},
+};
+
+/// Flags of `althing gate`.
+#[derive(Debug, Args)]
+pub(crate) struct GateArgs {
+    /// Number of the pull request.
+    pull: u64,
+    /// The repository.
+    #[arg(long, short = 'R', value_name = "OWNER/REPO")]
+    repo: RepoName,
+}
+
+pub(crate) async fn run(args: &GateArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let forge = GhForge::new(GhConfig::default());
+    let gathered = althing_facts::gather(&forge, &args.repo, PullNumber(args.pull)).await?;
+    let policy = althing_facts::policy(&forge, &args.repo, &gathered.pull.base_branch).await?;
+    let verdict = judge(&policy.charter, &policy.members, &gathered.facts);
+    let exit = if verdict.pass { Exit::Ok } else { Exit::Refused };
+    let report = Report::new("gate", &verdict, Vec::new());
+    output.answer(&report, || describe(&verdict));
+    Ok(exit)
+}
+
+/// A verdict as people read it.
+pub(crate) fn describe(verdict: &Verdict) -> String {
+    let answer = if verdict.pass {
+        format!("{GREEN}pass{GREEN:#}")
+    } else {
+        format!("{RED}blocked{RED:#}")
+    };
+    let mut text = format!(
+        "{BOLD}#{}{BOLD:#} at {}: {answer}  {DIM}charter {}{DIM:#}\n",
+        verdict.pull,
+        verdict.head.short(),
+        verdict.charter,
+    );
+    for reason in &verdict.reasons {
+        let mark = if reason.met { format!("{GREEN}✓{GREEN:#}") } else { format!("{RED}✗{RED:#}") };
+        text.push_str(&format!("  {mark} {}", reason.text));
+        if let Some(rule) = &reason.rule {
+            text.push_str(&format!("  {DIM}{rule}{DIM:#}"));
+        }
+        text.push('\n');
+        if let Some(help) = &reason.help {
+            text.push_str(&format!("    {DIM}{help}{DIM:#}\n"));
+        }
+    }
+    text
+}

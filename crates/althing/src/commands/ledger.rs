@@ -1,0 +1,52 @@
+//! `althing ledger …`: the record of decisions.
+
+mod export;
+mod list;
+mod verify;
+
+use std::path::PathBuf;
+
+use althing_diag::Exit;
+use althing_ledger::Ledger;
+use clap::{Args, Subcommand};
+
+use crate::{failure::Failure, output::Output};
+
+/// Commands of the ledger.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Show the entries.
+    List(list::ListArgs),
+    /// Check every entry against its hash and its place in the chain.
+    Verify(verify::VerifyArgs),
+    /// Print the entries as JSON lines, for another program or another machine to verify.
+    Export(export::ExportArgs),
+}
+
+/// Where the ledger is.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LedgerPath {
+    /// The ledger's file.
+    #[arg(long = "ledger", env = "ALTHING_LEDGER", value_name = "FILE", default_value = "althing-ledger.db")]
+    path: PathBuf,
+}
+
+impl LedgerPath {
+    /// Opens the ledger to append to, making it when missing.
+    pub(crate) async fn open(&self) -> Result<Ledger, Failure> {
+        Ok(Ledger::open(&self.path).await?)
+    }
+
+    /// Opens the ledger to read; it must exist.
+    async fn open_existing(&self) -> Result<Ledger, Failure> {
+        Ok(Ledger::open_existing(&self.path).await?)
+    }
+}
+
+pub(crate) async fn run(command: LedgerCommand, output: &mut Output) -> Result<Exit, Failure> {
+    match command {
+        LedgerCommand::List(args) => list::run(&args, output).await,
+        LedgerCommand::Verify(args) => verify::run(&args, output).await,
+        LedgerCommand::Export(args) => export::run(&args, output).await,
+    }
+}

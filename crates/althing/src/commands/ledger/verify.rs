@@ -1,0 +1,60 @@
+//! `althing ledger verify`.
+
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+
+use althing_diag::{Code, Exit, Finding, Location, Report};
+use althing_ledger::{EntryHash, Verified, verify_jsonl};
+use clap::Args;
+use serde_json::json;
+
+use super::LedgerPath;
+use crate::{
+    failure::Failure,
+    output::{GREEN, Output},
+};
+
+/// Flags of `althing ledger verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    ledger: LedgerPath,
+    /// A hash kept elsewhere that must be part of the chain: shows that nothing up to it was
+    /// rewritten, even by somebody who recomputed every hash.
+    #[arg(long, value_name = "HASH")]
+    known: Option<EntryHash>,
+    /// Verify an export instead of the ledger.
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
+}
+
+pub(super) async fn run(args: &VerifyArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let verified = match &args.export {
+        Some(path) => verify_export(path, args.known)?,
+        None => {
+            let ledger = args.ledger.open_existing().await?;
+            match args.known {
+                Some(known) => ledger.verify_against(known).await?,
+                None => ledger.verify().await?,
+            }
+        }
+    };
+    let Verified { count, head } = verified;
+    let data = json!({ "count": count, "head": head });
+    output.answer(&Report::new("ledger verify", data, Vec::new()), || {
+        format!("{GREEN}ledger verify: ok{GREEN:#}  {count} entries, head {head}")
+    });
+    Ok(Exit::Ok)
+}
+
+fn verify_export(path: &Path, known: Option<EntryHash>) -> Result<Verified, Failure> {
+    let file = File::open(path).map_err(|error| {
+        let help = "name a file that `althing ledger export` wrote";
+        Finding::error(Code::FileUnreadable, error.to_string(), help)
+            .at(Location::file(path.display().to_string()))
+    })?;
+    Ok(verify_jsonl(BufReader::new(file), known)?)
+}
