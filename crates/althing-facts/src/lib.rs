@@ -1,1 +1,8 @@
-//! Gathers the facts a gate judges, from the forge and from git.
+#![doc = include_str!("../README.md")]
+
+mod convert;
+mod gather;
+mod policy;
+
+pub use gather::{Gathered, gather};
+pub use policy::{CHARTER, MEMBERS, Policy, PolicyError, policy};

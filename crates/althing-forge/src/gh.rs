@@ -25,7 +25,7 @@ use althing_diag::id::{Account, RepoName, Sha};
 use self::command::Gh;
 pub use self::version::GhVersion;
 use crate::{
-    Board, BoardIssue, BoardName, CommentId, CommitStatus, Forge, ForgeError, IssueNumber,
+    Board, BoardIssue, BoardName, CommentId, CommitStatus, FileAt, Forge, ForgeError, IssueNumber,
     IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull, PostedComment, Pull, PullNumber,
     RefCreation,
 };
@@ -184,12 +184,7 @@ impl Forge for GhForge {
         pull_reading::read(&self.gh, repo, number).await
     }
 
-    async fn file(
-        &self,
-        repo: &RepoName,
-        path: &str,
-        at: &str,
-    ) -> Result<Option<String>, ForgeError> {
+    async fn file(&self, repo: &RepoName, path: &str, at: &str) -> Result<FileAt, ForgeError> {
         file::read(&self.gh, repo, path, at).await
     }
 

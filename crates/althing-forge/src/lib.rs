@@ -9,8 +9,8 @@ pub use error::{ErrorKind, ForgeError};
 pub use gh::{GhConfig, GhForge, GhVersion};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,
-    CommitPerson, CommitStatus, IssueNumber, IssueSnapshot, IssueState, ItemId, MergeMethod,
-    Mergeable, NewPull, OpenedPull, OptionId, Partial, PostedComment, ProjectSelector, Pull,
-    PullNumber, PullState, RefCreation, Review, ReviewState,
+    CommitPerson, CommitStatus, FileAt, IssueNumber, IssueSnapshot, IssueState, ItemId,
+    MergeMethod, Mergeable, NewPull, OpenedPull, OptionId, Partial, PostedComment, ProjectSelector,
+    Pull, PullNumber, PullState, RefCreation, Review, ReviewState,
 };
 pub use port::Forge;

@@ -236,6 +236,15 @@ pub struct Check {
     pub reporter: Option<String>,
 }
 
+/// A file at a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileAt {
+    /// The commit.
+    pub commit: Sha,
+    /// The text; `None` when there is no such file.
+    pub text: Option<String>,
+}
+
 /// A list that was read to its end, or cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partial<T> {

@@ -3,8 +3,9 @@
 use althing_diag::id::{Account, RepoName, Sha};
 
 use crate::{
-    Board, BoardIssue, BoardName, CommentId, CommitStatus, ForgeError, IssueNumber, IssueSnapshot,
-    ItemId, MergeMethod, NewPull, OpenedPull, PostedComment, Pull, PullNumber, RefCreation,
+    Board, BoardIssue, BoardName, CommentId, CommitStatus, FileAt, ForgeError, IssueNumber,
+    IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull, PostedComment, Pull, PullNumber,
+    RefCreation,
 };
 
 /// A forge as Althing sees it. Every method is at most a handful of requests; the comment on
@@ -112,14 +113,13 @@ pub trait Forge {
     /// as cut. 1 request when every list fits a page, 1 more when a file was renamed.
     async fn pull(&self, repo: &RepoName, number: PullNumber) -> Result<Pull, ForgeError>;
 
-    /// The text of a file at a branch, tag or commit; `None` when there is no such file.
-    /// 1 request.
-    async fn file(
-        &self,
-        repo: &RepoName,
-        path: &str,
-        at: &str,
-    ) -> Result<Option<String>, ForgeError>;
+    /// A file as it is at a commit, named by its id or by the full name of a branch or tag
+    /// (a tag may bear the short name of a branch). Says which commit that was, so that files
+    /// which belong together can be read at the same one. 1 request.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] when there is no such commit; a missing file is no error.
+    async fn file(&self, repo: &RepoName, path: &str, at: &str) -> Result<FileAt, ForgeError>;
 
     /// Merges exactly the commit `head`; refuses with [`crate::ErrorKind::Conflict`] when the
     /// pull request has moved on. 1 request. Returns the merge commit.

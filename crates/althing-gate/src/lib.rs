@@ -4,6 +4,8 @@ mod facts;
 mod judge;
 mod verdict;
 
+// What `judge` takes, for rooms that gather it.
+pub use althing_charter::{Rules, Source};
 pub use facts::{
     Check, CheckState, Commit, CommitPerson, Facts, Gap, Mergeable, PullState, Review, ReviewState,
 };
