@@ -12,6 +12,7 @@ mod comments;
 mod commits;
 mod issues;
 mod labels;
+mod links;
 mod merge;
 mod projects;
 mod pulls;
@@ -20,14 +21,27 @@ mod refs;
 mod refusal;
 mod repos;
 mod reviews;
+mod rows;
 mod search;
+mod store;
+mod sync;
+mod terms;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use sqlx::SqlitePool;
+use sqlx::{SqlitePool, sqlite::SqliteRow};
+use tokio::sync::Mutex;
 
 pub use actor::Actor;
 pub use refusal::{FieldError, Missing, Refusal};
+pub use store::OpenError;
+pub(crate) use {rows::level, store::now};
+
+use crate::model::{Slice, Window};
 
 /// The answer of every operation.
 pub type Answer<T> = Result<T, Refusal>;
@@ -38,6 +52,10 @@ pub struct Forge {
     root: PathBuf,
     readers: SqlitePool,
     writer: SqlitePool,
+    /// One merge at a time: two could only race for the same branches.
+    merging: Arc<Mutex<()>>,
+    /// Whether a pair of base and head merges cleanly; the pair decides it for ever.
+    clean_merges: Arc<std::sync::Mutex<HashMap<(String, String), bool>>>,
 }
 
 impl Forge {
@@ -45,4 +63,33 @@ impl Forge {
     pub fn root(&self) -> &Path {
         &self.root
     }
+}
+
+/// Reads every row with `read`.
+fn all<T>(rows: &[SqliteRow], read: impl Fn(&SqliteRow) -> Answer<T>) -> Answer<Vec<T>> {
+    rows.iter().map(read).collect()
+}
+
+/// Cuts rows that were read in full to a window, and reads only those inside.
+fn cut<T>(
+    rows: Vec<SqliteRow>,
+    window: Window,
+    read: impl Fn(&SqliteRow) -> Answer<T>,
+) -> Answer<Slice<T>> {
+    let slice = window.cut(rows);
+    Ok(Slice {
+        items: all(&slice.items, read)?,
+        start: slice.start,
+        total: slice.total,
+    })
+}
+
+/// Numbers as a JSON array, for `IN (SELECT value FROM json_each(?))`.
+fn json_ids(ids: impl IntoIterator<Item = i64>) -> String {
+    serde_json::Value::from_iter(ids).to_string()
+}
+
+/// Milliseconds up to which rows are shown to an actor.
+fn horizon(actor: &Actor) -> i64 {
+    actor.as_of.map_or(i64::MAX, |time| time.as_millisecond())
 }

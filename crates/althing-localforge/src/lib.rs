@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod forge;
+mod git;
 pub mod graphql;
 pub mod model;
 pub mod rest;

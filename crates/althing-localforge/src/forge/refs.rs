@@ -1,22 +1,50 @@
 //! Refs of a repository.
 
-use super::{Actor, Answer, Forge};
-use crate::model::{GitRef, Repo, Sha};
+use super::{Actor, Answer, Forge, Refusal, now};
+use crate::{
+    git::valid_ref_name,
+    model::{GitRef, Permission, Repo, Sha},
+};
 
 impl Forge {
     /// Refs whose full name starts with `prefix` (such as `refs/heads/`), by name.
-    pub async fn refs(&self, actor: &Actor, repo: &Repo, prefix: &str) -> Answer<Vec<GitRef>> {
-        todo!()
+    pub async fn refs(&self, _actor: &Actor, repo: &Repo, prefix: &str) -> Answer<Vec<GitRef>> {
+        let refs = self.git(repo).list_refs(prefix).await?;
+        refs.into_iter()
+            .map(|[name, sha, kind]| {
+                Ok(GitRef {
+                    name,
+                    sha: parse_sha(&sha)?,
+                    kind,
+                })
+            })
+            .collect()
     }
 
     /// A ref by its full name.
-    pub async fn git_ref(&self, actor: &Actor, repo: &Repo, name: &str) -> Answer<GitRef> {
-        todo!()
+    pub async fn git_ref(&self, _actor: &Actor, repo: &Repo, name: &str) -> Answer<GitRef> {
+        let git = self.git(repo);
+        let sha = git.read_ref(name).await?.ok_or_else(Refusal::not_found)?;
+        let kind = if name.starts_with("refs/heads/") {
+            "commit".to_owned()
+        } else {
+            git.text(["cat-file", "-t", &sha]).await?
+        };
+        Ok(GitRef {
+            name: name.to_owned(),
+            sha: parse_sha(&sha)?,
+            kind,
+        })
     }
 
     /// The commit of a branch; `None` when there is no such branch. Reads one small file.
     pub async fn branch_sha(&self, repo: &Repo, branch: &str) -> Answer<Option<Sha>> {
-        todo!()
+        let name = format!("refs/heads/{branch}");
+        self.git(repo)
+            .read_ref(&name)
+            .await?
+            .map(|sha| parse_sha(&sha))
+            .transpose()
     }
 
     /// Creates a ref (write): of several callers exactly one succeeds, the others are refused
@@ -28,7 +56,15 @@ impl Forge {
         name: &str,
         target: &str,
     ) -> Answer<GitRef> {
-        todo!()
+        repo.require(Permission::Write)?;
+        require_writable(name)?;
+        let git = self.git(repo);
+        let target = existing_object(&git, name, target).await?;
+        if !git.create_ref(name, &target).await? {
+            return Err(Refusal::unprocessable("Reference already exists"));
+        }
+        self.pushed(repo).await?;
+        self.git_ref(actor, repo, name).await
     }
 
     /// Moves a ref (write); without `force` only forward.
@@ -40,11 +76,84 @@ impl Forge {
         target: &str,
         force: bool,
     ) -> Answer<GitRef> {
-        todo!()
+        repo.require(Permission::Write)?;
+        require_writable(name)?;
+        let git = self.git(repo);
+        let old = git
+            .read_ref(name)
+            .await?
+            .ok_or_else(|| Refusal::unprocessable("Reference does not exist"))?;
+        let target = existing_object(&git, name, target).await?;
+        if !force && !git.is_ancestor(&old, &target).await? {
+            return Err(Refusal::unprocessable("Update is not a fast forward"));
+        }
+        if !git.move_ref(name, &target, &old).await? {
+            return Err(Refusal::Conflict(
+                "Reference was updated by somebody else".to_owned(),
+            ));
+        }
+        self.pushed(repo).await?;
+        self.git_ref(actor, repo, name).await
     }
 
     /// Deletes a ref (write).
-    pub async fn delete_ref(&self, actor: &Actor, repo: &Repo, name: &str) -> Answer<()> {
-        todo!()
+    pub async fn delete_ref(&self, _actor: &Actor, repo: &Repo, name: &str) -> Answer<()> {
+        repo.require(Permission::Write)?;
+        require_writable(name)?;
+        let missing = || Refusal::unprocessable("Reference does not exist");
+        if name == format!("refs/heads/{}", repo.default_branch) {
+            return Err(Refusal::unprocessable("Cannot delete the default branch"));
+        }
+        let git = self.git(repo);
+        let old = git.read_ref(name).await?.ok_or_else(missing)?;
+        if !git.delete_ref(name, &old).await? {
+            return Err(missing());
+        }
+        self.pushed(repo).await
+    }
+
+    /// Notes that something was pushed.
+    pub(crate) async fn pushed(&self, repo: &Repo) -> Answer<()> {
+        sqlx::query("UPDATE repo SET pushed_at = ? WHERE id = ?")
+            .bind(now().as_millisecond())
+            .bind(repo.id)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+pub(super) fn parse_sha(text: &str) -> Answer<Sha> {
+    text.parse()
+        .map_err(|_| Refusal::Internal(format!("git printed `{text}` where a commit id belongs")))
+}
+
+fn require_writable(name: &str) -> Answer<()> {
+    if !valid_ref_name(name) {
+        return Err(Refusal::unprocessable(format!(
+            "{name} is not a valid ref name."
+        )));
+    }
+    if name.starts_with("refs/pull/") {
+        return Err(Refusal::unprocessable("refs/pull is a read-only namespace"));
+    }
+    Ok(())
+}
+
+/// The full id of an object that `name` may point to.
+async fn existing_object(git: &crate::git::Git, name: &str, target: &str) -> Answer<String> {
+    let sha: Sha = target.parse().map_err(|_| {
+        Refusal::unprocessable(
+            "The sha parameter must be exactly 40 characters and contain only [0-9a-f].",
+        )
+    })?;
+    let kind = if name.starts_with("refs/heads/") {
+        "commit"
+    } else {
+        "object"
+    };
+    match git.resolve(sha.as_str(), kind).await? {
+        Some(found) if found == sha.as_str() => Ok(found),
+        _ => Err(Refusal::unprocessable("Object does not exist")),
     }
 }
