@@ -59,10 +59,10 @@ impl Forge {
     /// An organization by login.
     pub async fn organization(&self, login: &str) -> Answer<Account> {
         let missing = || Refusal::NotFound(Missing::Organization(login.to_owned()));
-        let account = self.account(login).await.map_err(|refusal| match refusal {
-            Refusal::NotFound(_) => missing(),
-            other => other,
-        })?;
+        let account = self
+            .account(login)
+            .await
+            .map_err(|refusal| refusal.or_if_not_found(missing()))?;
         match account.kind {
             AccountKind::Organization => Ok(account),
             AccountKind::User => Err(missing()),

@@ -17,12 +17,22 @@ const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 impl Forge {
     /// The commit that a branch, tag or commit id names.
     pub async fn resolve(&self, _actor: &Actor, repo: &Repo, rev: &str) -> Answer<Sha> {
+        let missing = || Refusal::unprocessable(format!("No commit found for SHA: {rev}"));
+        self.find_commit(repo, rev).await?.ok_or_else(missing)
+    }
+
+    async fn resolve_or_missing(&self, repo: &Repo, rev: &str) -> Answer<Sha> {
+        self.find_commit(repo, rev)
+            .await?
+            .ok_or_else(Refusal::not_found)
+    }
+
+    async fn find_commit(&self, repo: &Repo, rev: &str) -> Answer<Option<Sha>> {
         if let Some(sha) = self.branch_sha(repo, rev).await? {
-            return Ok(sha);
+            return Ok(Some(sha));
         }
         let found = self.git(repo).resolve(rev, "commit").await?;
-        let missing = || Refusal::unprocessable(format!("No commit found for SHA: {rev}"));
-        parse_sha(&found.ok_or_else(missing)?)
+        found.map(|sha| parse_sha(&sha)).transpose()
     }
 
     /// A commit by branch, tag or id.
@@ -35,20 +45,14 @@ impl Forge {
     /// History from `rev` (the default branch when absent), newest first.
     pub async fn commits(
         &self,
-        actor: &Actor,
+        _actor: &Actor,
         repo: &Repo,
         rev: Option<&str>,
         path: Option<&str>,
         window: Window,
     ) -> Answer<Slice<Commit>> {
         let rev = rev.unwrap_or(&repo.default_branch);
-        let sha = self
-            .resolve(actor, repo, rev)
-            .await
-            .map_err(|refusal| match refusal {
-                Refusal::Unprocessable { .. } => Refusal::not_found(),
-                other => other,
-            })?;
+        let sha = self.resolve_or_missing(repo, rev).await?;
         let mut range = vec![sha.as_str()];
         range.extend(path.map(|path| ["--", path]).into_iter().flatten());
         let count = self
@@ -157,20 +161,14 @@ impl Forge {
     /// What stands at `path` at `rev` (the default branch when absent).
     pub async fn content(
         &self,
-        actor: &Actor,
+        _actor: &Actor,
         repo: &Repo,
         path: &str,
         rev: Option<&str>,
     ) -> Answer<Content> {
         let path = path.trim_matches('/');
         let rev = rev.unwrap_or(&repo.default_branch);
-        let commit = self
-            .resolve(actor, repo, rev)
-            .await
-            .map_err(|refusal| match refusal {
-                Refusal::Unprocessable { .. } => Refusal::not_found(),
-                other => other,
-            })?;
+        let commit = self.resolve_or_missing(repo, rev).await?;
         if path.is_empty() {
             return Ok(Content::Folder(
                 self.list(repo, commit.as_str(), "", false).await?,

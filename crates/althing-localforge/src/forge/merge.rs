@@ -166,17 +166,15 @@ fn check(repo: &Repo, pull: &Pull, request: &MergeRequest) -> Answer<()> {
             "Head branch was modified. Review and try the merge again.".to_owned(),
         ));
     }
-    match request.method {
-        MergeMethod::Merge if !repo.allow_merge => {
-            refuse("Merge commits are not allowed on this repository.")
-        }
-        MergeMethod::Squash if !repo.allow_squash => {
-            refuse("Squash merges are not allowed on this repository.")
-        }
-        MergeMethod::Rebase if !repo.allow_rebase => {
-            refuse("Rebase merges are not allowed on this repository.")
-        }
-        _ => Ok(()),
+    let (allowed, methods) = match request.method {
+        MergeMethod::Merge => (repo.allow_merge, "Merge commits"),
+        MergeMethod::Squash => (repo.allow_squash, "Squash merges"),
+        MergeMethod::Rebase => (repo.allow_rebase, "Rebase merges"),
+    };
+    if allowed {
+        Ok(())
+    } else {
+        refuse(&format!("{methods} are not allowed on this repository."))
     }
 }
 

@@ -1,7 +1,5 @@
 //! Pull requests.
 
-use sqlx::Row as _;
-
 use super::{
     Actor, Answer, FieldError, Forge, Missing, Refusal, all, horizon, issues, links, now, rows,
     sync::pull_ref,
@@ -74,10 +72,7 @@ impl Forge {
         let issue = self
             .issue(actor, repo, number)
             .await
-            .map_err(|refusal| match refusal {
-                Refusal::NotFound(_) => missing(),
-                other => other,
-            })?;
+            .map_err(|refusal| refusal.or_if_not_found(missing()))?;
         if !issue.is_pull {
             return Err(missing());
         }

@@ -76,6 +76,15 @@ impl Refusal {
         Refusal::NotFound(Missing::Other)
     }
 
+    /// `missing` in place of a "not found" that says something else.
+    pub(super) fn or_if_not_found(self, missing: Refusal) -> Self {
+        if matches!(self, Refusal::NotFound(_)) {
+            missing
+        } else {
+            self
+        }
+    }
+
     /// 422 with a message alone.
     pub fn unprocessable(message: impl Into<String>) -> Self {
         Refusal::Unprocessable {
