@@ -1,1 +1,46 @@
-//! The fleet: lease, workspace, agent, checks and the worker's loop over bring-up issues.
+#![doc = include_str!("../README.md")]
+
+mod branch;
+mod candidates;
+mod checks;
+mod child_env;
+mod claim;
+mod command;
+mod environment;
+mod issue;
+mod journal;
+mod lease;
+mod metrics;
+mod options;
+mod prompt;
+mod redact;
+mod repository;
+mod run;
+mod status;
+mod system;
+mod texts;
+mod weights;
+mod worker;
+mod workspace;
+
+pub use branch::{branch_name, sanitize};
+pub use candidates::eligible;
+pub use checks::{Attempt, Check, CheckPlan, CheckResult};
+pub use child_env::Vars;
+pub use claim::{Claim, RunId};
+pub use command::{Argv, CommandError, Ending, Finished, Surroundings, host_name};
+pub use environment::{Environment, Secret};
+pub use issue::{BringupRequest, ModelId};
+pub use journal::{Event, Journal, Watcher};
+pub use lease::{Claimant, Claimed, Lease, fence};
+pub use metrics::{Metrics, MetricsError, Mode, Thresholds};
+pub use options::WorkerOptions;
+pub use redact::Redactor;
+pub use repository::Staged;
+pub use run::{PullOpened, RunRecord};
+pub use status::{Actor, Status, UnknownStatus, check_board};
+pub use system::{System, UnknownSystem};
+pub use texts::SetupFailure;
+pub use weights::Weights;
+pub use worker::{Worker, WorkerError};
+pub use workspace::Workspace;

@@ -1,0 +1,68 @@
+//! Which issues a worker may take, and in which order.
+
+use althing_diag::id::RepoName;
+use althing_forge::{BoardIssue, IssueState};
+
+use crate::System;
+
+/// Of the ready issues on the board those of this repository that are open and carry the label
+/// of this kind of machine (B-216 to B-218), oldest first (B-031): by creation, then by number.
+pub fn eligible(mut issues: Vec<BoardIssue>, repo: &RepoName, system: System) -> Vec<BoardIssue> {
+    issues.retain(|issue| {
+        issue.state == IssueState::Open
+            && issue.repo == *repo
+            && issue.labels.iter().any(|label| label == system.name())
+    });
+    issues.sort_by_key(|issue| (issue.created_at, issue.number));
+    issues
+}
+
+#[cfg(test)]
+mod tests {
+    use althing_diag::id::RepoName;
+    use althing_forge::{Base, BoardIssue, IssueNumber, IssueState, ItemId};
+
+    use super::eligible;
+    use crate::System;
+
+    fn issue(number: u64, second: i64, label: &str, state: IssueState) -> BoardIssue {
+        BoardIssue {
+            item: ItemId(number.to_string()),
+            repo: "o/r".parse().expect("repo"),
+            number: IssueNumber(number),
+            title: String::new(),
+            body: String::new(),
+            url: String::new(),
+            state,
+            labels: vec!["other".to_owned(), label.to_owned()],
+            created_at: jiff::Timestamp::from_second(second).expect("time"),
+            base: Base {
+                branch: "main".to_owned(),
+                sha: "a".repeat(40).parse().expect("sha"),
+            },
+        }
+    }
+
+    #[test]
+    fn open_issues_of_this_system_and_repository_oldest_first() {
+        let repo: RepoName = "o/r".parse().expect("repo");
+        let elsewhere = BoardIssue {
+            repo: "o/other".parse().expect("repo"),
+            ..issue(1, 0, "n150", IssueState::Open)
+        };
+        let issues = vec![
+            issue(9, 30, "n150", IssueState::Open),
+            issue(8, 20, "n150", IssueState::Open),
+            issue(7, 20, "n150", IssueState::Open),
+            issue(6, 10, "n150", IssueState::Closed),
+            issue(5, 10, "n300", IssueState::Open),
+            issue(4, 10, "N150", IssueState::Open),
+            elsewhere,
+        ];
+        let order: Vec<u64> = eligible(issues, &repo, System::N150)
+            .iter()
+            .map(|issue| issue.number.0)
+            .collect();
+        assert_eq!(order, [7, 8, 9]);
+    }
+}

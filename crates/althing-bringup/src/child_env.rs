@@ -1,0 +1,208 @@
+//! What child processes get to see: allow-lists, by what a process is for.
+//!
+//! The coding agent and the checks that run its code get no credential of the forge or the hub,
+//! and a home folder of their own, so that logins stored in the real one are out of sight.
+
+use std::{collections::BTreeMap, path::Path};
+
+use crate::Environment;
+
+/// Variables of a process.
+pub type Vars = BTreeMap<String, String>;
+
+/// Needed by about everything.
+const COMMON: [&str; 9] = [
+    "PATH",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TERM",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "VIRTUAL_ENV",
+];
+const PROXIES: [&str; 8] = [
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+];
+/// What accelerator libraries and Python installations are found by.
+const PYTHON: [&str; 6] = [
+    "PYTHONPATH",
+    "PYTHONUSERBASE",
+    "LD_LIBRARY_PATH",
+    "ARCH_NAME",
+    "WH_ARCH_YAML",
+    "PYENV_ROOT",
+];
+
+fn pick(vars: &Vars, wanted: impl Fn(&str) -> bool) -> Vars {
+    let kept = vars.iter().filter(|(name, _)| wanted(name));
+    kept.map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn common(name: &str) -> bool {
+    COMMON.contains(&name) || name.starts_with("LC_")
+}
+
+/// For `git`: with what it needs to log in, sign and find its configuration, but never a
+/// repository of the surroundings (`GIT_DIR` and the like).
+pub(crate) fn for_git(vars: &Vars) -> Vars {
+    let prefixes = [
+        "GIT_CONFIG",
+        "GIT_SSH",
+        "GIT_SSL",
+        "GIT_AUTHOR_",
+        "GIT_COMMITTER_",
+        "SSH_",
+        "GH_",
+        "ALTHING_",
+    ];
+    let mut kept = pick(vars, |name| {
+        common(name)
+            || PROXIES.contains(&name)
+            || matches!(name, "HOME" | "XDG_CONFIG_HOME" | "TMPDIR")
+            || prefixes.iter().any(|prefix| name.starts_with(prefix))
+    });
+    kept.insert("GIT_TERMINAL_PROMPT".to_owned(), "0".to_owned());
+    kept
+}
+
+/// For the download of weights: the hub's token or stored login, and a cache inside the
+/// workspace.
+pub(crate) fn for_hub(vars: &Vars, environment: &Environment, hf_home: &Path) -> Vars {
+    let mut kept = pick(vars, |name| {
+        common(name)
+            || PROXIES.contains(&name)
+            || PYTHON.contains(&name)
+            || matches!(
+                name,
+                "HOME" | "HF_ENDPOINT" | "HF_TOKEN_PATH" | "SSL_CERT_FILE" | "REQUESTS_CA_BUNDLE"
+            )
+    });
+    if let Some(token) = &environment.hf_token {
+        kept.insert("HF_TOKEN".to_owned(), token.expose().to_owned());
+    } else if !kept.contains_key("HF_TOKEN_PATH") {
+        let stored = vars.get("HF_HOME").map(|home| format!("{home}/token"));
+        let usual = vars
+            .get("HOME")
+            .map(|home| format!("{home}/.cache/huggingface/token"));
+        kept.extend(
+            stored
+                .or(usual)
+                .map(|path| ("HF_TOKEN_PATH".to_owned(), path)),
+        );
+    }
+    kept.insert("HF_HOME".to_owned(), hf_home.display().to_string());
+    kept
+}
+
+/// For the checks: Python, the accelerator and the downloaded weights; no network credential.
+pub(crate) fn for_checks(
+    vars: &Vars,
+    environment: &Environment,
+    home: &Path,
+    hf_home: &Path,
+) -> Vars {
+    let mut kept = pick(vars, |name| {
+        common(name) || PYTHON.contains(&name) || name.starts_with("TT_")
+    });
+    if let Some(real) = vars.get("HOME") {
+        // Packages installed with `pip --user` are found through HOME, which is replaced here.
+        kept.entry("PYTHONUSERBASE".to_owned())
+            .or_insert_with(|| format!("{real}/.local"));
+    }
+    kept.insert("HOME".to_owned(), home.display().to_string());
+    kept.insert("TMPDIR".to_owned(), home.display().to_string());
+    kept.insert("HF_HOME".to_owned(), hf_home.display().to_string());
+    kept.insert("HF_HUB_OFFLINE".to_owned(), "1".to_owned());
+    kept.insert("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned());
+    kept.insert("YT_SYSTEM".to_owned(), environment.system.to_string());
+    kept
+}
+
+/// For the agent: what the checks see, a way to its own service, and `CODEX_*` (B-109).
+pub(crate) fn for_agent(
+    vars: &Vars,
+    environment: &Environment,
+    home: &Path,
+    hf_home: &Path,
+) -> Vars {
+    let mut kept = for_checks(vars, environment, home, hf_home);
+    kept.extend(pick(vars, |name| PROXIES.contains(&name)));
+    if let Some(real) = vars.get("HOME") {
+        kept.insert("CODEX_HOME".to_owned(), format!("{real}/.codex"));
+    }
+    let codex = environment.codex.iter();
+    kept.extend(codex.map(|(name, value)| (name.clone(), value.expose().to_owned())));
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Vars, for_agent, for_checks, for_git, for_hub};
+    use crate::Environment;
+
+    fn vars() -> Vars {
+        [
+            ("PATH", "/bin"),
+            ("HOME", "/root"),
+            ("LC_ALL", "C"),
+            ("YT_SYSTEM", "n150"),
+            ("YT_PROJECT_NUMBER", "1"),
+            ("GH_TOKEN", "t"),
+            ("GITHUB_TOKEN", "t"),
+            ("GH_CONFIG_DIR", "/gh"),
+            ("HF_TOKEN", "t"),
+            ("GIT_CONFIG_COUNT", "1"),
+            ("GIT_CONFIG_KEY_0", "core.sshCommand"),
+            ("GIT_DIR", "/elsewhere"),
+            ("SSH_AUTH_SOCK", "/ssh"),
+            ("CODEX_API_KEY", "t"),
+            ("AWS_SECRET_ACCESS_KEY", "t"),
+            ("TT_METAL_HOME", "/tt"),
+            ("ALTHING_LEDGER", "/l"),
+            ("OPENAI_API_KEY", "t"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+    }
+
+    fn names(vars: &Vars) -> String {
+        vars.keys()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn each_process_sees_only_what_it_is_for() {
+        let environment = Environment::from_vars(vars(), "h").expect("valid");
+        let (home, hf) = (Path::new("/w/home"), Path::new("/w/hf"));
+        let agent = for_agent(&vars(), &environment, home, hf);
+        assert_eq!(agent["HOME"], "/w/home");
+        insta::assert_snapshot!(names(&agent), @"CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
+        let checks = for_checks(&vars(), &environment, home, hf);
+        insta::assert_snapshot!(names(&checks), @"HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
+        insta::assert_snapshot!(names(&for_git(&vars())), @"ALTHING_LEDGER GH_CONFIG_DIR GH_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_TERMINAL_PROMPT HOME LC_ALL PATH SSH_AUTH_SOCK");
+        insta::assert_snapshot!(names(&for_hub(&vars(), &environment, hf)), @"HF_HOME HF_TOKEN HOME LC_ALL PATH");
+    }
+
+    #[test]
+    fn a_stored_login_of_the_hub_is_found_without_a_token() {
+        let mut vars = vars();
+        vars.remove("HF_TOKEN");
+        let environment = Environment::from_vars(vars.clone(), "h").expect("valid");
+        let seen = for_hub(&vars, &environment, Path::new("/w/hf"));
+        assert_eq!(seen["HF_TOKEN_PATH"], "/root/.cache/huggingface/token");
+    }
+}

@@ -1,0 +1,185 @@
+//! What a run tells the world while it goes: the log, whoever watches, and the ledger.
+
+use althing_diag::id::{Account, RepoName, Sha};
+use althing_forge::IssueNumber;
+use althing_ledger::{Draft, EntryKind, Ledger, LedgerError, SubjectId};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use tracing::info;
+
+use crate::{RunId, Status, checks::CheckResult};
+
+/// Something that happened. Those with an entry kind are recorded, the others only shown.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The issue is this run's.
+    ClaimWon {
+        /// The ref that proves it.
+        fence: String,
+    },
+    /// Somebody else has it.
+    ClaimLost {
+        /// How that was seen.
+        why: String,
+    },
+    /// The fence was taken down.
+    ClaimReleased {
+        /// The ref.
+        fence: String,
+    },
+    /// The board was changed.
+    StatusMoved {
+        /// Status before.
+        from: Status,
+        /// Status now.
+        to: Status,
+    },
+    /// A step began.
+    Step {
+        /// What is being done.
+        name: &'static str,
+    },
+    /// The agent ended.
+    AgentRan {
+        /// Number of the attempt, from 1.
+        attempt: u32,
+        /// How it ended.
+        ending: String,
+        /// How long it worked, in seconds.
+        seconds: u64,
+    },
+    /// The checks of an attempt ended.
+    ChecksRun {
+        /// Number of the attempt, from 1.
+        attempt: u32,
+        /// Whether all of them passed.
+        passed: bool,
+        /// What is wrong with the change itself.
+        scope: Vec<String>,
+        /// Each check.
+        results: Vec<CheckResult>,
+        /// Checks left out.
+        skipped: Vec<crate::checks::Check>,
+    },
+    /// Work is on the forge.
+    BranchPushed {
+        /// The branch.
+        branch: String,
+        /// Its head.
+        commit: Sha,
+    },
+    /// A pull request is open.
+    PullOpened {
+        /// Its number.
+        number: u64,
+        /// Its address.
+        url: String,
+        /// Its head.
+        head: Sha,
+    },
+    /// A run ended.
+    RunEnded {
+        /// The status that was set.
+        status: Status,
+        /// How many attempts were used.
+        attempts: u32,
+        /// One sentence.
+        summary: String,
+    },
+    /// A pull request was merged.
+    PullMerged {
+        /// Its number.
+        number: u64,
+        /// What was merged.
+        head: Sha,
+        /// The merge commit, when known.
+        commit: Option<Sha>,
+        /// Whether this program did it.
+        by_us: bool,
+    },
+    /// A pull request was judged.
+    GateVerdict {
+        /// The verdict.
+        verdict: Value,
+    },
+}
+
+impl Event {
+    /// The kind of entry, for what is recorded.
+    pub fn kind(&self) -> Option<EntryKind> {
+        match self {
+            Event::ClaimWon { .. } => Some(EntryKind::ClaimWon),
+            Event::ClaimLost { .. } => Some(EntryKind::ClaimLost),
+            Event::ClaimReleased { .. } => Some(EntryKind::ClaimReleased),
+            Event::StatusMoved { .. } => Some(EntryKind::StatusMoved),
+            Event::Step { .. } => None,
+            Event::AgentRan { .. } => Some(EntryKind::AgentRan),
+            Event::ChecksRun { .. } => Some(EntryKind::ChecksRun),
+            Event::BranchPushed { .. } => Some(EntryKind::BranchPushed),
+            Event::PullOpened { .. } => Some(EntryKind::PullOpened),
+            Event::RunEnded { .. } => Some(EntryKind::RunEnded),
+            Event::PullMerged { .. } => Some(EntryKind::PullMerged),
+            Event::GateVerdict { .. } => Some(EntryKind::GateVerdict),
+        }
+    }
+
+    /// The particulars: the fields of the variant.
+    fn data(&self) -> Value {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => fields.into_iter().next().map_or(Value::Null, |(_, v)| v),
+            Ok(other) => other,
+            Err(_) => Value::Null,
+        }
+    }
+}
+
+/// Whoever watches a run: gets each event with the issue that it is about.
+pub type Watcher<'a> = dyn FnMut(IssueNumber, &Event) + 'a;
+
+/// The record of what one account does to the issues of one repository.
+pub struct Journal<'a> {
+    /// Where entries go.
+    pub ledger: &'a Ledger,
+    /// Who acts.
+    pub actor: &'a Account,
+    /// Whose issues.
+    pub repo: &'a RepoName,
+    /// Who watches.
+    pub watcher: &'a mut Watcher<'a>,
+}
+
+impl Journal<'_> {
+    /// Logs an event, shows it, and records it if it is of a kind that is recorded. Entries
+    /// name the run.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written: what is not on record must not go on.
+    pub async fn note(
+        &mut self,
+        issue: IssueNumber,
+        run: Option<RunId>,
+        event: &Event,
+    ) -> Result<(), LedgerError> {
+        let mut data = event.data();
+        if let (Some(run), Value::Object(fields)) = (run, &mut data) {
+            fields.insert("run_id".to_owned(), Value::String(run.to_string()));
+        }
+        let kind = event.kind().map_or("step", EntryKind::name);
+        info!(issue = issue.0, kind, %data, "event");
+        (self.watcher)(issue, event);
+        let Some(kind) = event.kind() else {
+            return Ok(());
+        };
+        let draft = Draft {
+            time: Timestamp::now(),
+            actor: self.actor.clone(),
+            subject: SubjectId::numbered(self.repo, issue.0),
+            kind,
+            data,
+            charter: None,
+        };
+        self.ledger.append(&[draft]).await.map(drop)
+    }
+}

@@ -1,0 +1,71 @@
+//! How a worker is run, beyond its environment variables.
+
+use std::time::Duration;
+
+use crate::{Argv, Environment, child_env::Vars, weights::Weights};
+
+/// Options of a worker.
+#[derive(Clone, Debug)]
+pub struct WorkerOptions {
+    /// The documented variables.
+    pub environment: Environment,
+    /// All variables of this process; children see what they are allowed to.
+    pub vars: Vars,
+    /// The agent's command; `None` runs codex. It gets the prompt on its standard input and the
+    /// clone as its working directory.
+    pub agent: Option<Argv>,
+    /// Leaves out everything that needs an accelerator; results say so (B-384).
+    pub skip_tt: bool,
+    /// Where weights come from.
+    pub weights: Weights,
+    /// The command that resets the accelerator (B-236).
+    pub reset: Argv,
+    /// Longest time of one attempt of the agent.
+    pub agent_limit: Duration,
+    /// Longest time of one check.
+    pub check_limit: Duration,
+    /// Longest time of the download.
+    pub download_limit: Duration,
+    /// Longest time of a reset.
+    pub reset_limit: Duration,
+    /// Longest time of one git command.
+    pub git_limit: Duration,
+}
+
+impl WorkerOptions {
+    /// The defaults: codex, the hub, an accelerator.
+    pub fn new(environment: Environment, vars: Vars) -> Self {
+        let hour = Duration::from_secs(3600);
+        Self {
+            environment,
+            vars,
+            agent: None,
+            skip_tt: false,
+            weights: Weights::Hub,
+            reset: Argv::new("tt-smi", &["-r"]),
+            agent_limit: 4 * hour,
+            check_limit: 2 * hour,
+            download_limit: 6 * hour,
+            reset_limit: Duration::from_secs(300),
+            git_limit: hour,
+        }
+    }
+
+    /// The agent's command.
+    pub fn agent(&self) -> Argv {
+        let codex = || {
+            Argv::new(
+                &self.environment.codex_bin,
+                &["exec", "--sandbox", "workspace-write", "-"],
+            )
+        };
+        self.agent.clone().unwrap_or_else(codex)
+    }
+
+    /// `git@HOST:OWNER/NAME.git` (B-197); the host is `GH_HOST`, else github.com.
+    pub fn clone_url(&self) -> String {
+        let host = self.vars.get("GH_HOST").filter(|host| !host.is_empty());
+        let host = host.map_or("github.com", String::as_str);
+        format!("git@{host}:{}.git", self.environment.repo)
+    }
+}

@@ -1,0 +1,164 @@
+//! Steps E and F: the agent writes, the checks judge, the report is the next prompt.
+
+use althing_forge::Forge;
+
+use super::{Prepared, Run, Stop};
+use crate::{
+    Argv, Check, CheckResult, Ending, Event, Finished, Surroundings,
+    checks::{Attempt, check_scope, model_file},
+    prompt::Prompt,
+};
+
+impl<F: Forge> Run<'_, F> {
+    /// Lets the agent work until an attempt passes or none is left; returns the last one.
+    pub(super) async fn attempts(&mut self, prepared: &Prepared) -> Result<Attempt, Stop> {
+        let mut report: Option<String> = None;
+        loop {
+            self.progress.attempts += 1;
+            let number = self.progress.attempts;
+            self.step("running the agent").await?;
+            let agent = self.run_agent(prepared, report.as_deref()).await?;
+            self.step("running the checks").await?;
+            let attempt = self.check(prepared, &agent).await?;
+            self.progress.metrics = attempt.metrics();
+            self.progress.passed = attempt.passed();
+            self.note(&Event::ChecksRun {
+                attempt: number,
+                passed: attempt.passed(),
+                scope: attempt.scope.clone(),
+                results: self.shown(&attempt),
+                skipped: prepared.plan.skipped.clone(),
+            })
+            .await?;
+            if attempt.passed() || number >= self.options.environment.max_attempts.get() {
+                return Ok(attempt);
+            }
+            report = Some(attempt.report());
+        }
+    }
+
+    /// The results as they may be recorded: the agent's output may hold what it was not told.
+    fn shown(&self, attempt: &Attempt) -> Vec<CheckResult> {
+        let results = attempt.results.iter().cloned();
+        results
+            .map(|result| CheckResult {
+                failure: result.failure.map(|failure| self.redactor.redact(&failure)),
+                ..result
+            })
+            .collect()
+    }
+
+    async fn run_agent(
+        &mut self,
+        prepared: &Prepared,
+        report: Option<&str>,
+    ) -> Result<Finished, Stop> {
+        let step = "running the agent";
+        let prompt = Prompt {
+            request: &prepared.request,
+            environment: &self.options.environment,
+            plan: &prepared.plan,
+            attempt: self.progress.attempts,
+            report,
+        };
+        let prompt = prompt
+            .render()
+            .map_err(|error| Stop::setup(step, error.to_string()))?;
+        let around = Surroundings {
+            dir: prepared.repository.clone_dir(),
+            vars: &prepared.agent,
+            limit: self.options.agent_limit,
+        };
+        let ran = around.run(self.options.agent(), &prompt).await;
+        let finished = ran.map_err(|error| Stop::command(step, &error))?;
+        self.note(&Event::AgentRan {
+            attempt: self.progress.attempts,
+            ending: finished.ending.to_string(),
+            seconds: finished.took.as_secs(),
+        })
+        .await?;
+        Ok(finished)
+    }
+
+    /// Checks what the agent left: first the change itself, then what it does, in a folder that
+    /// holds exactly what would be committed.
+    async fn check(&mut self, prepared: &Prepared, agent: &Finished) -> Result<Attempt, Stop> {
+        let mut attempt = Attempt::default();
+        let staged = match prepared.repository.stage().await {
+            Ok(staged) => staged,
+            Err(error) => {
+                attempt
+                    .scope
+                    .push(format!("the change cannot be staged\n{}", error.report()));
+                return Ok(attempt);
+            }
+        };
+        let idle = staged.paths.is_empty() && staged.left_out.is_empty();
+        if idle && !matches!(agent.ending, Ending::Code(0) | Ending::OutOfTime(_)) {
+            // It broke down before it did anything: a login, a quota, a flag.
+            let message = format!(
+                "`{}` changed nothing and ended with {}",
+                agent.argv, agent.ending
+            );
+            return Err(Stop::Setup(Box::new(crate::SetupFailure {
+                step: "running the agent",
+                message,
+                detail: agent.report(),
+                reproduce: agent.argv.to_string(),
+                help: None,
+            })));
+        }
+        let model_file = model_file(&prepared.request, self.options.environment.system);
+        let model_exists = prepared.repository.clone_dir().join(&model_file).is_file();
+        attempt.scope = check_scope(&staged, model_exists, &model_file);
+        if attempt.scope.is_empty() {
+            let dir = prepared.workspace.check_dir();
+            let exported = prepared.repository.export(&dir).await;
+            exported.map_err(|error| Stop::command("writing the files to check", &error))?;
+            self.run_checks(prepared, &mut attempt).await?;
+        }
+        Ok(attempt)
+    }
+
+    /// Runs every check, then the last evaluation again for the final metrics (B-262).
+    async fn run_checks(&mut self, prepared: &Prepared, attempt: &mut Attempt) -> Result<(), Stop> {
+        for (check, argv) in &prepared.plan.run {
+            attempt
+                .results
+                .push(self.run_check(prepared, *check, argv.clone()).await?);
+        }
+        if let (true, Some((check, argv))) = (attempt.passed(), prepared.plan.last()) {
+            let last = self.run_check(prepared, *check, argv.clone()).await?;
+            attempt.results.pop();
+            attempt.results.push(last);
+        }
+        Ok(())
+    }
+
+    async fn run_check(
+        &self,
+        prepared: &Prepared,
+        check: Check,
+        argv: Argv,
+    ) -> Result<CheckResult, Stop> {
+        let dir = prepared.workspace.check_dir();
+        let limit = self.options.check_limit;
+        let around = Surroundings {
+            dir: &dir,
+            vars: &prepared.checks,
+            limit,
+        };
+        let ran = around.run(argv, "").await;
+        let finished = ran.map_err(|error| Stop::command("running the checks", &error))?;
+        let thresholds = &self.options.environment.thresholds;
+        CheckResult::read(check, &finished, thresholds).map_err(|report| {
+            Stop::Setup(Box::new(crate::SetupFailure {
+                step: "evaluating",
+                message: "the harness says that this machine lacks something".to_owned(),
+                detail: report,
+                reproduce: finished.argv.to_string(),
+                help: None,
+            }))
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! Steps G and H: the pull request, or the preserved work.
+
+use std::time::Duration;
+
+use althing_forge::{CheckState, CommitStatus, Forge, NewPull};
+use tracing::warn;
+
+use super::{Ending, Prepared, PullOpened, Run, Stop};
+use crate::{
+    CommandError, Event, Status,
+    checks::Attempt,
+    texts::{commit_message, failed, fenced, in_review, preserve_message, pull_body, pull_title},
+};
+
+/// The commit status by which gates know that a worker ran the checks.
+pub(super) const CONTEXT: &str = "althing/bringup";
+const PUSHES: u32 = 3;
+const BETWEEN_PUSHES: Duration = Duration::from_secs(2);
+/// The longest patch that a comment takes, in bytes.
+const LONGEST_PATCH: usize = 25_000;
+
+impl<F: Forge> Run<'_, F> {
+    pub(super) async fn succeed(&mut self, prepared: &Prepared) -> Result<Ending, Stop> {
+        self.step("opening the pull request").await?;
+        let Prepared { request, plan, .. } = prepared;
+        let environment = &self.options.environment;
+        let metrics = self.progress.metrics.clone();
+        let message = match metrics.last() {
+            Some(last) => commit_message(request, environment.system, last),
+            None => return Err(Stop::setup("committing", "no evaluation reported metrics")),
+        };
+        self.commit_and_push(prepared, &message)
+            .await
+            .map_err(|error| Stop::command("pushing", &error))?;
+        self.note_pushed().await?;
+
+        let limitations = self.limitations();
+        let about = self.about();
+        let body = pull_body(
+            &about,
+            request,
+            plan,
+            &metrics,
+            &environment.thresholds,
+            &limitations,
+        );
+        let pull = NewPull {
+            base: self.issue.base.branch.clone(),
+            head: self.branch().to_owned(),
+            title: pull_title(request, environment.system),
+            body: self.redactor.redact(&body),
+        };
+        let opened = self.forge.open_pull(&environment.repo, &pull).await;
+        let opened = opened.map_err(|error| Stop::forge("opening the pull request", &error))?;
+        let url = opened.url.clone();
+        self.progress.pull = Some(PullOpened {
+            number: opened.number.0,
+            url: opened.url,
+        });
+        if let Some(head) = self.progress.pushed.clone() {
+            let number = opened.number.0;
+            self.note(&Event::PullOpened {
+                number,
+                url: url.clone(),
+                head: head.clone(),
+            })
+            .await?;
+            let status = CommitStatus {
+                context: CONTEXT.to_owned(),
+                state: CheckState::Success,
+                description: self.status_line(),
+            };
+            let reported = self
+                .forge
+                .set_commit_status(&self.options.environment.repo, &head, &status)
+                .await;
+            reported.map_err(|error| Stop::forge("reporting the checks", &error))?;
+        }
+        Ok(Ending {
+            status: Status::InReview,
+            summary: format!("the checks passed and {url} is open"),
+            comment: in_review(&self.about(), &url, plan, &metrics),
+        })
+    }
+
+    /// Preserves the work and says what did not pass. When the reference itself is at fault the
+    /// model is not called failed.
+    pub(super) async fn fail(
+        &mut self,
+        prepared: &Prepared,
+        attempt: &Attempt,
+    ) -> Result<Ending, Stop> {
+        let status = if attempt.reference_failed() {
+            Status::ReferenceError
+        } else {
+            Status::Failed
+        };
+        let (run, system) = (self.lease.claim.run_id, self.options.environment.system);
+        let message = preserve_message(&prepared.request, system, run);
+        let changed = prepared
+            .repository
+            .stage()
+            .await
+            .is_ok_and(|staged| !staged.paths.is_empty());
+        let mut report = attempt.report();
+        if changed {
+            match self.commit_and_push(prepared, &message).await {
+                Ok(()) => self.note_pushed().await?,
+                Err(error) => {
+                    warn!(%error, "the work could not be preserved");
+                    report = format!(
+                        "{report}\n\nThe work could not be pushed:\n{}",
+                        error.report()
+                    );
+                }
+            }
+        }
+        let summary = attempt.summary();
+        let preserved = self.progress.pushed.is_some();
+        let comment = failed(
+            &self.about(),
+            status,
+            self.progress.attempts,
+            &summary,
+            &report,
+            &prepared.plan,
+            preserved,
+        );
+        Ok(Ending {
+            status,
+            summary,
+            comment,
+        })
+    }
+
+    /// Commits what was checked and pushes it, trying again when the network fails. What passed
+    /// and cannot be pushed is kept as a patch.
+    async fn commit_and_push(
+        &mut self,
+        prepared: &Prepared,
+        message: &str,
+    ) -> Result<(), CommandError> {
+        let commit = prepared.repository.commit(message).await?;
+        let mut tries = 1;
+        loop {
+            match prepared.repository.push().await {
+                Ok(()) => break,
+                Err(_) if tries < PUSHES => tokio::time::sleep(BETWEEN_PUSHES).await,
+                Err(error) => {
+                    let patch = prepared.repository.patch().await.unwrap_or_default();
+                    if !patch.is_empty() && patch.len() <= LONGEST_PATCH {
+                        self.progress.patch = Some(fenced("diff", &patch));
+                    }
+                    return Err(error);
+                }
+            }
+            tries += 1;
+        }
+        self.progress.pushed = Some(commit);
+        Ok(())
+    }
+
+    async fn note_pushed(&mut self) -> Result<(), Stop> {
+        if let Some(commit) = self.progress.pushed.clone() {
+            let branch = self.branch().to_owned();
+            self.note(&Event::BranchPushed { branch, commit }).await?;
+        }
+        Ok(())
+    }
+
+    /// What the run itself knows to be missing; the agent's notes say the rest.
+    fn limitations(&self) -> Vec<String> {
+        let mut lines = vec!["see the notes beside the model".to_owned()];
+        if !self.progress.skipped.is_empty() {
+            lines.insert(
+                0,
+                "not run on an accelerator: no claim is made about accuracy there".to_owned(),
+            );
+        }
+        lines
+    }
+
+    /// One line of at most 140 characters: which run, and what was left out.
+    fn status_line(&self) -> String {
+        let skipped: Vec<&str> = self
+            .progress
+            .skipped
+            .iter()
+            .map(|check| check.name())
+            .collect();
+        let run = self.lease.claim.run_id;
+        let line = if skipped.is_empty() {
+            format!("run {run}: all checks passed")
+        } else {
+            format!("run {run}: passed; skipped: {}", skipped.join("; "))
+        };
+        line.chars().take(140).collect()
+    }
+}

@@ -1,0 +1,127 @@
+//! The temporary folder of one run: everything the run writes is inside, and it goes away with
+//! the run, however that ends (specification §8.1).
+
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use tempfile::TempDir;
+use tracing::{info, warn};
+
+use crate::RunId;
+
+/// A folder that is removed when this value goes out of scope: on every return, on a panic, and
+/// when the run's future is dropped because of a signal.
+#[derive(Debug)]
+pub struct Workspace {
+    folder: Option<TempDir>,
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// Creates `althing-WORKER-RUN-…` under `root` or the system's temporary folder.
+    pub fn create(root: Option<&Path>, worker: &str, run: RunId) -> io::Result<Self> {
+        let system = std::env::temp_dir();
+        let prefix = format!("althing-{worker}-{run}-");
+        let folder = tempfile::Builder::new()
+            .prefix(&prefix)
+            .tempdir_in(root.unwrap_or(&system))?;
+        let root = folder.path().canonicalize()?;
+        let workspace = Self {
+            folder: Some(folder),
+            root,
+        };
+        for path in [workspace.home(), workspace.hf_home()] {
+            fs::create_dir(path)?;
+        }
+        info!(dir = %workspace.root.display(), "workspace created");
+        Ok(workspace)
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The home folder of the agent and the checks.
+    pub fn home(&self) -> PathBuf {
+        self.root.join("home")
+    }
+
+    /// The hub's cache.
+    pub fn hf_home(&self) -> PathBuf {
+        self.root.join("hf")
+    }
+
+    /// Where the files to check are written; emptied before each use.
+    pub fn check_dir(&self) -> PathBuf {
+        self.root.join("check")
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        let Some(folder) = self.folder.take() else {
+            return;
+        };
+        let path = folder.keep();
+        match remove_tree(&path) {
+            Ok(()) => info!(dir = %path.display(), "workspace removed"),
+            Err(error) => warn!(dir = %path.display(), %error, "workspace not removed"),
+        }
+    }
+}
+
+/// Removes a folder even if its contents were made read-only.
+pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(_) => {
+            unlock(path);
+            fs::remove_dir_all(path)
+        }
+    }
+}
+
+fn unlock(folder: &Path) {
+    // Best effort: what still cannot be removed is reported by the second try.
+    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            unlock(&entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::Workspace;
+    use crate::RunId;
+
+    #[test]
+    fn two_runs_have_two_folders_and_leave_none() {
+        let root = tempfile::tempdir().expect("tempdir");
+        let run = RunId::generate();
+        let one = Workspace::create(Some(root.path()), "w7", run).expect("workspace");
+        let two = Workspace::create(Some(root.path()), "w7", run).expect("workspace");
+        assert_ne!(one.root(), two.root());
+        let name = one
+            .root()
+            .file_name()
+            .expect("name")
+            .to_string_lossy()
+            .into_owned();
+        assert!(name.starts_with(&format!("althing-w7-{run}-")), "{name}");
+        let locked = one.home().join("locked");
+        fs::create_dir(&locked).expect("dir");
+        fs::write(locked.join("file"), "x").expect("file");
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o500)).expect("mode");
+        drop((one, two));
+        assert_eq!(fs::read_dir(root.path()).expect("root").count(), 0);
+    }
+}
