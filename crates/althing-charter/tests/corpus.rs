@@ -76,3 +76,15 @@ fn documented_examples_are_valid() {
     )
     .expect("the README shows rules that work");
 }
+
+#[test]
+fn the_rules_of_the_template_are_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates/models-repo/.althing");
+    let read = |file| fs::read_to_string(folder.join(file)).expect("file of the template");
+    let (charter, members) = (read("charter.yaml"), read("members.yaml"));
+    Rules::parse(
+        Source::new("charter.yaml", &charter),
+        Source::new("members.yaml", &members),
+    )
+    .expect("the template starts with rules that work");
+}

@@ -1,0 +1,8 @@
+//! Each rule of the gate at its boundary, then what must hold for any facts.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cases;
+mod fixture;
+mod properties;
+mod texts;
