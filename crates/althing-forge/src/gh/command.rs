@@ -173,10 +173,46 @@ fn tail(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+        time::{Duration, Instant},
+    };
+
+    use tracing_subscriber::fmt::MakeWriter;
 
     use super::{Gh, GhConfig, TAIL, quoted, tail};
     use crate::ErrorKind;
+
+    /// Keeps what is logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Log {
+        fn text(&self) -> String {
+            let bytes = self.0.lock().expect("no panic while logging");
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+    }
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut log = self.0.lock().map_err(|_poisoned| io::ErrorKind::Other)?;
+            log.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Log {
+        type Writer = Log;
+
+        fn make_writer(&'a self) -> Log {
+            self.clone()
+        }
+    }
 
     fn gh(program: &str, time_limit: Duration) -> Gh {
         Gh::new(GhConfig {
@@ -208,6 +244,29 @@ mod tests {
         let gh = gh("cat", Duration::from_secs(60));
         let finished = gh.run(&[], Some(&body), None).await.expect("runs");
         assert_eq!(finished.stdout.len(), body.len());
+    }
+
+    /// B-361.
+    #[tokio::test]
+    async fn every_command_is_logged_without_body_and_secrets() {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::INFO)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .finish();
+        let logging = tracing::subscriber::set_default(subscriber);
+        let gh = gh("cat", Duration::from_secs(60));
+        let args = ["-", "ghp_0123456789"];
+        gh.run(&args, Some("the body"), Some("Note"))
+            .await
+            .expect("runs");
+        drop(logging);
+
+        let lines = log.text();
+        assert!(lines.contains("INFO"), "{lines}");
+        assert!(lines.contains("command=cat - *** # Note"), "{lines}");
+        assert!(!lines.contains("the body"), "{lines}");
     }
 
     #[test]
