@@ -19,6 +19,17 @@ pub(super) struct Document {
     pub(super) text: &'static str,
 }
 
+impl Document {
+    /// The list has more pages than any list should.
+    pub(super) fn endless(&self) -> ForgeError {
+        ForgeError {
+            kind: ErrorKind::Answer,
+            command: self.name.to_owned(),
+            message: format!("the list has no end after {MAX_PAGES} pages"),
+        }
+    }
+}
+
 /// The command that got an answer, for messages about what the answer lacks.
 pub(super) struct Asked {
     pub(super) command: String,

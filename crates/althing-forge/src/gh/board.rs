@@ -101,7 +101,7 @@ async fn by_number(gh: &Gh, owner: &str, number: u32) -> Result<Board, ForgeErro
 
 async fn by_title(gh: &Gh, owner: &str, title: &str) -> Result<Board, ForgeError> {
     let mut after: Option<String> = None;
-    loop {
+    for _ in 0..MAX_PAGES {
         let variables = json!({ "owner": owner, "after": after });
         let (data, asked) = gh.graphql::<Owned<Projects>>(&BY_TITLE, variables).await?;
         let missing = || asked.not_found(format!("{owner} has no project titled `{title}`"));
@@ -112,6 +112,7 @@ async fn by_title(gh: &Gh, owner: &str, title: &str) -> Result<Board, ForgeError
         }
         after = Some(projects.info.next(&asked)?.ok_or_else(missing)?);
     }
+    Err(BY_TITLE.endless())
 }
 
 impl From<Project> for Board {
@@ -142,8 +143,17 @@ impl From<Project> for Board {
 }
 
 #[derive(Deserialize)]
-struct NodeOf {
+#[serde(rename_all = "camelCase")]
+struct Listing {
     node: Option<Node>,
+    rate_limit: Option<RateLimit>,
+}
+
+/// What polling costs, in points of the hour's budget.
+#[derive(Deserialize)]
+struct RateLimit {
+    cost: u64,
+    remaining: u64,
 }
 
 #[derive(Deserialize)]
@@ -212,7 +222,10 @@ pub(super) async fn issues(
     let mut after: Option<String> = None;
     for _ in 0..MAX_PAGES {
         let variables = json!({ "project": board.project, "after": after });
-        let (data, asked) = gh.graphql::<NodeOf>(&ISSUES, variables).await?;
+        let (data, asked) = gh.graphql::<Listing>(&ISSUES, variables).await?;
+        if let Some(RateLimit { cost, remaining }) = data.rate_limit {
+            tracing::debug!(cost, remaining, "points");
+        }
         let Some(Node::Project { items }) = data.node else {
             return Err(asked.not_found(format!("`{}` is no project", board.project)));
         };
@@ -227,11 +240,7 @@ pub(super) async fn issues(
             return Ok(found);
         }
     }
-    Err(ForgeError {
-        kind: ErrorKind::Answer,
-        command: ISSUES.name.to_owned(),
-        message: format!("the board has no end after {MAX_PAGES} pages"),
-    })
+    Err(ISSUES.endless())
 }
 
 impl Item {
@@ -303,7 +312,7 @@ fn option<'a>(board: &'a Board, status: &str) -> Result<(&'a str, &'a OptionId),
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Board, Node, NodeOf, OneProject, Owned, option};
+    use super::{Board, Listing, Node, OneProject, Owned, option};
     use crate::{BoardIssue, ErrorKind};
 
     fn board() -> Board {
@@ -380,7 +389,7 @@ mod tests {
     }
 
     fn ready(items: Vec<Value>) -> Vec<BoardIssue> {
-        let answer: NodeOf = serde_json::from_value(json!({
+        let answer: Listing = serde_json::from_value(json!({
             "node": {
                 "__typename": "ProjectV2",
                 "items": {

@@ -190,10 +190,10 @@ pub(super) async fn linked_pulls(
         numbers.extend(here.map(|pull| pull.number));
         after = pulls.info.next(&asked)?;
         if after.is_none() {
-            break;
+            return Ok(numbers);
         }
     }
-    Ok(numbers)
+    Err(LINKED_PULLS.endless())
 }
 
 #[cfg(test)]
