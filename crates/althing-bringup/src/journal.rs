@@ -1,7 +1,9 @@
 //! What a run tells the world while it goes: the log, whoever watches, and the ledger.
 
+use althing_charter::CharterHash;
 use althing_diag::id::{Account, RepoName, Sha};
 use althing_forge::IssueNumber;
+use althing_gate::Verdict;
 use althing_ledger::{Draft, EntryKind, Ledger, LedgerError, SubjectId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -102,7 +104,7 @@ pub enum Event {
     /// A pull request was judged.
     GateVerdict {
         /// The verdict.
-        verdict: Value,
+        verdict: Box<Verdict>,
     },
 }
 
@@ -125,8 +127,26 @@ impl Event {
         }
     }
 
+    /// The rules it was decided by, if it was a decision.
+    fn charter(&self) -> Option<CharterHash> {
+        match self {
+            Event::GateVerdict { verdict } => Some(verdict.charter),
+            Event::ClaimWon { .. }
+            | Event::ClaimLost { .. }
+            | Event::ClaimReleased { .. }
+            | Event::StatusMoved { .. }
+            | Event::Step { .. }
+            | Event::AgentRan { .. }
+            | Event::ChecksRun { .. }
+            | Event::BranchPushed { .. }
+            | Event::PullOpened { .. }
+            | Event::RunEnded { .. }
+            | Event::PullMerged { .. } => None,
+        }
+    }
+
     /// The particulars: the fields of the variant.
-    fn data(&self) -> Value {
+    pub(crate) fn data(&self) -> Value {
         match serde_json::to_value(self) {
             Ok(Value::Object(fields)) => fields.into_iter().next().map_or(Value::Null, |(_, v)| v),
             Ok(other) => other,
@@ -178,7 +198,7 @@ impl Journal<'_> {
             subject: SubjectId::numbered(self.repo, issue.0),
             kind,
             data,
-            charter: None,
+            charter: event.charter(),
         };
         self.ledger.append(&[draft]).await.map(drop)
     }

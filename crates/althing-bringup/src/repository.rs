@@ -121,11 +121,6 @@ impl Repository {
         &self.clone
     }
 
-    /// The branch.
-    pub(crate) fn branch(&self) -> &str {
-        &self.branch
-    }
-
     /// Stages what changed below `models/`, except artifacts, and says what else changed.
     pub(crate) async fn stage(&self) -> Result<Staged, CommandError> {
         let mut add = Argv::new("git", &["add", "--all", "--", ALLOWED]);

@@ -4,8 +4,6 @@ mod attempts;
 mod ending;
 mod prepare;
 
-use std::path::PathBuf;
-
 use althing_diag::id::{Account, Sha};
 use althing_forge::{Board, BoardIssue, Forge, ForgeError};
 use althing_ledger::LedgerError;
@@ -102,7 +100,6 @@ struct Prepared {
     plan: CheckPlan,
     repository: Repository,
     workspace: Workspace,
-    hub: PathBuf,
     checks: Vars,
     agent: Vars,
 }

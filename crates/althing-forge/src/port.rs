@@ -24,8 +24,9 @@ pub trait Forge {
     /// Ids of a project board, its `Status` field and the field's options. 1 request.
     async fn board(&self, name: &BoardName) -> Result<Board, ForgeError>;
 
-    /// Open issues on the board whose status is `status`, unordered. 1 request per 100 items
-    /// on the board that are not archived; an empty poll of a smaller board is 1.
+    /// Issues on the board whose status is `status`, open and closed (a merge closes its issue
+    /// before anybody moves it), unordered. 1 request per 100 items on the board that are not
+    /// archived; an empty poll of a smaller board is 1.
     ///
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] when the board has no such option: to the forge an

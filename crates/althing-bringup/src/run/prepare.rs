@@ -46,7 +46,6 @@ impl<F: Forge> Run<'_, F> {
             plan,
             repository,
             workspace,
-            hub,
         })
     }
 

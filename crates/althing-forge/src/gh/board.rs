@@ -210,7 +210,7 @@ struct Branch {
     target: Object,
 }
 
-/// Open issues in one status. The forge is asked for all items, because its published schema
+/// Issues in one status. The forge is asked for all items, because its published schema
 /// has no filter and its search index lags behind the board.
 pub(super) async fn issues(
     gh: &Gh,
@@ -244,13 +244,13 @@ pub(super) async fn issues(
 }
 
 impl Item {
-    /// The issue, if it is open and in this status.
+    /// The issue, if it is in this status.
     fn ready(self, status: &str) -> Option<BoardIssue> {
         let Some(Content::Issue(issue)) = self.content else {
             return None;
         };
         let here = self.status.and_then(|value| value.name)? == status;
-        if !here || self.is_archived || issue.state != IssueState::Open {
+        if !here || self.is_archived {
             return None;
         }
         let repo = issue.repository.name_with_owner;
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn only_open_issues_in_the_status_are_listed() {
+    fn only_issues_in_the_status_are_listed() {
         let found = ready(vec![
             item(1, |_| {}),
             item(2, |it| it["content"]["state"] = "CLOSED".into()),
