@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 pub use serde_saphyr::Spanned;
+use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
 use crate::{Code, Finding, Location};
 
@@ -30,7 +31,8 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Box<Findi
             || Location::file(file),
             |at| Location::new(file, line_number(at.line()), line_number(at.column())),
         );
-        let message = error.without_snippet().to_string();
+        // The finding has the place; the message is for whoever wrote the file.
+        let message = UserMessageFormatter.format_message(error.without_snippet());
         let message = message
             .lines()
             .next()

@@ -44,13 +44,16 @@ pub(super) fn check_mergeable(facts: &Facts) -> Reason {
     }
 }
 
-/// Gaps as gathered, and those that the facts themselves betray.
+/// Gaps as gathered; if none, those that the facts themselves betray.
 pub(super) fn check_complete(facts: &Facts) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = facts
         .gaps
         .iter()
         .map(|gap| incomplete(&format!("{} are incomplete: {}", gap.facts, gap.why)))
         .collect();
+    if !reasons.is_empty() {
+        return reasons;
+    }
     if facts.paths.is_empty() {
         reasons.push(incomplete("no changed path is known"));
     }
