@@ -5,4 +5,5 @@ mod git;
 pub mod graphql;
 pub mod model;
 pub mod rest;
+pub mod seed;
 pub mod server;

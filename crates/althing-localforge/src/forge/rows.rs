@@ -61,7 +61,7 @@ pub(super) fn optional_account(row: &SqliteRow, id: &str, prefix: &str) -> Answe
     }))
 }
 
-pub(super) fn account(row: &SqliteRow) -> Answer<Account> {
+pub(crate) fn account(row: &SqliteRow) -> Answer<Account> {
     Ok(Account {
         id: row.try_get("id")?,
         login: row.try_get("login")?,
