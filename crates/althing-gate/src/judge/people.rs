@@ -84,7 +84,8 @@ impl People {
 }
 
 fn is_web_committer(person: &&CommitPerson) -> bool {
-    person.account.is_none() && person.email == WEB_COMMITTER_EMAIL
+    // Whatever account the forge shows for it (GitHub has @web-flow), no person is behind it.
+    person.email.eq_ignore_ascii_case(WEB_COMMITTER_EMAIL)
 }
 
 impl Unknown {
@@ -95,11 +96,10 @@ impl Unknown {
                 "let a present account open it again".to_owned(),
             ),
             Unknown::Address(email) => (
-                format!("a commit names {email}, whom the forge matches to no account"),
-                format!(
-                    "add {email} to the account that it belongs to, or to the person's `emails` \
-                     in the members file, or write the commit again under a known address"
-                ),
+                format!("a commit names `{email}`, whom the forge matches to no account"),
+                "add the address to the account that it belongs to, or to the person's `emails` in \
+                 the members file, or write the commit again under a known address"
+                    .to_owned(),
             ),
             Unknown::Nobody(sha) => (
                 format!("commit {sha} does not name its author"),

@@ -150,6 +150,7 @@ const UNKNOWN: &[Code] = &[Code::GateAuthorUnknown];
 #[case::co_author(vec![person(Some(4), "w4@x"), person(None, "any@where")], UNKNOWN)]
 #[case::web_edit(vec![person(Some(4), "w4@x"), person(None, WEB_COMMITTER_EMAIL)], NONE)]
 #[case::web_alone(vec![person(None, WEB_COMMITTER_EMAIL)], UNKNOWN)]
+#[case::web_alone_with_account(vec![person(Some(9), WEB_COMMITTER_EMAIL)], UNKNOWN)]
 #[case::web_twice(vec![person(Some(4), "w4@x"), person(None, WEB_COMMITTER_EMAIL), person(None, WEB_COMMITTER_EMAIL)], UNKNOWN)]
 #[case::nobody(vec![], UNKNOWN)]
 fn everybody_in_a_commit_must_be_known(#[case] people: Vec<CommitPerson>, #[case] expect: &[Code]) {
