@@ -83,16 +83,14 @@ pub(super) fn check_covered(rules: &Rules, facts: &Facts, gates: &[&Gate]) -> Re
     if uncovered.is_empty() {
         let names: Vec<&str> = gates.iter().map(|gate| gate.name.as_str()).collect();
         return Reason::met(format!(
-            "{} of {} changed paths are covered by gates: {}",
-            facts.paths.len(),
-            facts.paths.len(),
+            "{} covered by gates: {}",
+            of_paths(facts.paths.len(), facts),
             names.join(", ")
         ));
     }
     let text = format!(
-        "{} of {} changed paths are covered by no gate: {}",
-        uncovered.len(),
-        facts.paths.len(),
+        "{} covered by no gate: {}",
+        of_paths(uncovered.len(), facts),
         shown(&uncovered)
     );
     let help = format!(
@@ -100,6 +98,11 @@ pub(super) fn check_covered(rules: &Rules, facts: &Facts, gates: &[&Gate]) -> Re
         facts.base_branch
     );
     Reason::unmet(Code::GateNoRule, text, help)
+}
+
+fn of_paths(count: usize, facts: &Facts) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{count} of {} changed paths {verb}", facts.paths.len())
 }
 
 fn shown(paths: &[&str]) -> String {
