@@ -1,0 +1,10 @@
+//! The domain over a real database and real git repositories.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod boards;
+mod merging;
+mod permissions;
+mod pulls;
+mod races;
+mod seeding;
+mod stage;

@@ -1,0 +1,55 @@
+//! Several callers at once.
+
+use althing_localforge::{forge::Refusal, model::NewIssue};
+use tokio::task::JoinSet;
+
+use crate::stage::Stage;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_sixteen_creators_of_one_ref_exactly_one_succeeds() {
+    let stage = Stage::set().await;
+    let (rob, repo) = stage.models("rob").await;
+    let main = stage
+        .forge
+        .branch_sha(&repo, "main")
+        .await
+        .unwrap()
+        .unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..16 {
+        let (forge, rob, repo, main) =
+            (stage.forge.clone(), rob.clone(), repo.clone(), main.clone());
+        tasks.spawn(async move {
+            forge
+                .create_ref(&rob, &repo, "refs/heads/claim/1", main.as_str())
+                .await
+        });
+    }
+    let outcomes = tasks.join_all().await;
+    let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len()), (1, 15));
+    for refusal in lost {
+        assert_eq!(
+            refusal,
+            Err(Refusal::unprocessable("Reference already exists"))
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn numbers_are_given_once() {
+    let stage = Stage::set().await;
+    let (rob, repo) = stage.models("rob").await;
+    let mut tasks = JoinSet::new();
+    for at in 0..16 {
+        let (forge, rob, repo) = (stage.forge.clone(), rob.clone(), repo.clone());
+        let new = NewIssue {
+            title: format!("issue {at}"),
+            ..NewIssue::default()
+        };
+        tasks.spawn(async move { forge.create_issue(&rob, &repo, new).await.unwrap().number });
+    }
+    let mut numbers = tasks.join_all().await;
+    numbers.sort_unstable();
+    assert_eq!(numbers, (3..19).collect::<Vec<_>>());
+}
