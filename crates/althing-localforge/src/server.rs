@@ -1,3 +1,13 @@
 //! The server around the domain: sockets, authentication, limits, counters, faults.
 
+mod faults;
+mod guard;
+pub(crate) mod internal;
+mod listen;
+mod meter;
 pub mod state;
+
+pub use faults::{Faults, FaultsFile};
+pub use internal::Stats;
+pub use listen::{ServeError, ServeOptions, app, serve};
+pub use meter::{Meter, Operation};

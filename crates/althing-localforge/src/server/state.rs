@@ -1,7 +1,12 @@
 //! What request handlers share.
 
+use std::sync::Arc;
+
 pub use crate::forge::Actor;
-use crate::forge::Forge;
+use crate::{
+    forge::Forge,
+    server::{Faults, Meter},
+};
 
 /// State of the running server; a handler gets it through `State<AppState>` and the acting user
 /// through `Extension<Actor>`.
@@ -9,6 +14,26 @@ use crate::forge::Forge;
 pub struct AppState {
     /// The domain.
     pub forge: Forge,
+    /// Who asked for what, and how often.
+    pub meter: Arc<Meter>,
+    /// What goes wrong on purpose.
+    pub faults: Arc<Faults>,
+}
+
+impl AppState {
+    /// A state with fresh counters.
+    pub fn new(forge: Forge, faults: Faults) -> Self {
+        Self {
+            forge,
+            meter: Arc::new(Meter::start()),
+            faults: Arc::new(faults),
+        }
+    }
+
+    /// Where a user stands in a limit, before the present request is counted.
+    pub fn rate_limit(&self, actor: &Actor, resource: Resource) -> RateLimit {
+        self.meter.rate_limit(&actor.user.login, resource)
+    }
 }
 
 /// What a GraphQL request was and cost. The GraphQL handler puts it among the response's
@@ -40,7 +65,7 @@ impl RateLimit {
 }
 
 /// The limits that GitHub keeps apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
     /// REST requests.
     Core,
@@ -48,9 +73,12 @@ pub enum Resource {
     Graphql,
 }
 
-impl AppState {
-    /// Where a user stands in a limit, before the present request is counted.
-    pub fn rate_limit(&self, actor: &Actor, resource: Resource) -> RateLimit {
-        todo!()
+impl Resource {
+    /// The name in `X-RateLimit-Resource`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Resource::Core => "core",
+            Resource::Graphql => "graphql",
+        }
     }
 }
