@@ -37,10 +37,20 @@ impl PathPatterns {
     }
 }
 
+/// The longest pattern, in bytes. Also bounds how deep `{` can nest, which is compiled
+/// recursively.
+const LONGEST: usize = 256;
+
+/// The most patterns of one gate.
+pub(crate) const MOST: usize = 500;
+
 /// Reads one pattern, or says why it can be read by nobody or match nothing.
 pub(crate) fn read_pattern(text: &str) -> Result<Glob, String> {
     if text.trim() != text || text.is_empty() {
         return Err("it is empty or has blanks around it".to_owned());
+    }
+    if text.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
     }
     if text.starts_with('/') {
         return Err("paths begin at the repository root without a slash".to_owned());
@@ -81,6 +91,13 @@ mod tests {
         assert_eq!(patterns.cover(path), covered);
     }
 
+    #[test]
+    fn the_deepest_pattern_that_is_read_can_be_used() {
+        let deepest = format!("{}{}", "{".repeat(128), "}".repeat(128));
+        let glob = read_pattern(&deepest).expect("short enough");
+        assert!(PathPatterns::new(vec![glob]).is_ok());
+    }
+
     #[rstest]
     #[case("")]
     #[case(" models/**")]
@@ -91,6 +108,8 @@ mod tests {
     #[case("models//x")]
     #[case("models/[a")]
     #[case("models/{a")]
+    #[case(&"a".repeat(257))]
+    #[case(&format!("{}a{}", "{".repeat(100_000), "}".repeat(100_000)))]
     fn unreadable_patterns(#[case] pattern: &str) {
         assert!(read_pattern(pattern).is_err());
     }

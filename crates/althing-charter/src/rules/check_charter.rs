@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{
     ApprovalRule, Charter, CheckRule, Gate, PathPatterns, Role, RoleName, Source,
-    path::read_pattern,
+    path::{MOST, read_pattern},
     placeholder::{is_blank, is_placeholder},
     raw::{Named, RawCharter, RawCheck, RawGate, RawRole},
 };
@@ -183,12 +183,19 @@ impl Check<'_> {
             let help = "list at least one pattern under `paths`, for example `models/**`";
             self.report(gate, Code::CharterGateEmpty, message, help);
         }
+        if raw.len() > MOST {
+            let message = format!("gate `{}` has more than {MOST} path patterns", gate.value);
+            let help = "use patterns that cover more, for example `models/**`";
+            self.report(gate, Code::CharterGlob, message, help);
+            return None;
+        }
         let mut globs = Vec::new();
         for pattern in raw {
             match read_pattern(&pattern.value) {
                 Ok(glob) => globs.push(glob),
                 Err(why) => {
-                    let message = format!("path pattern `{}` cannot be used: {why}", pattern.value);
+                    let shown: String = pattern.value.chars().take(60).collect();
+                    let message = format!("path pattern `{shown}` cannot be used: {why}");
                     let help = "write a pattern such as `models/**`, `*.md` or `{src,lib}/*.rs`";
                     self.report(pattern, Code::CharterGlob, message, help);
                 }
