@@ -91,6 +91,7 @@ codes! {
     TransitionForbidden = "transition-forbidden": "This actor may not set this status.",
     RunSetupError = "run-setup-error": "A bring-up run stopped because its surroundings failed.",
     RunFailed = "run-failed": "A bring-up run used up its attempts without passing the checks.",
+    RunStopped = "run-stopped": "A worker was stopped by a signal.",
     ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
 
     // Demo

@@ -84,6 +84,7 @@ impl From<Code> for Exit {
             | Code::TransitionForbidden
             | Code::RunSetupError
             | Code::RunFailed
+            | Code::RunStopped
             | Code::ClaimHeld
             | Code::DemoStep => Exit::Refused,
             Code::ToolMissing | Code::ToolTooOld | Code::ForgeNotLoggedIn => Exit::Tool,

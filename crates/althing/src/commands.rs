@@ -7,6 +7,7 @@ pub(crate) mod gate;
 pub(crate) mod ledger;
 
 use althing_diag::Exit;
+use althing_forge::{GhConfig, GhForge};
 
 use crate::{cli::Command, failure::Failure, output::Output};
 
@@ -19,4 +20,11 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Gate(args) => gate::run(&args, output).await,
         Command::Ledger(command) => ledger::run(command, output).await,
     }
+}
+
+/// The forge that `gh` reaches, after a look whether `gh` is there and new enough.
+async fn connect() -> Result<GhForge, Failure> {
+    let forge = GhForge::new(GhConfig::default());
+    forge.gh_version().await?;
+    Ok(forge)
 }

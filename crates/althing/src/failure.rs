@@ -53,3 +53,9 @@ impl From<althing_ledger::LedgerError> for Failure {
         error.finding().into()
     }
 }
+
+impl From<althing_facts::PolicyError> for Failure {
+    fn from(error: althing_facts::PolicyError) -> Self {
+        error.findings().into()
+    }
+}

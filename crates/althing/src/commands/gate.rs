@@ -1,11 +1,12 @@
 //! `althing gate`: judge a pull request by the charter of its target branch.
 
 use althing_diag::{Exit, Report, id::RepoName};
-use althing_forge::{GhConfig, GhForge, PullNumber};
+use althing_forge::PullNumber;
 use althing_gate::{Verdict, judge};
 use clap::Args;
 
 use crate::{
+    commands::connect,
     failure::Failure,
     output::{BOLD, DIM, GREEN, Output, RED},
 };
@@ -21,10 +22,10 @@ pub(crate) struct GateArgs {
 }
 
 pub(crate) async fn run(args: &GateArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let forge = GhForge::new(GhConfig::default());
+    let forge = connect().await?;
     let gathered = althing_facts::gather(&forge, &args.repo, PullNumber(args.pull)).await?;
     let policy = althing_facts::policy(&forge, &args.repo, &gathered.pull.base_branch).await?;
-    let verdict = judge(&policy.charter, &policy.members, &gathered.facts);
+    let verdict = judge(&policy.rules, &gathered.facts);
     let exit = if verdict.pass { Exit::Ok } else { Exit::Refused };
     let report = Report::new("gate", &verdict, Vec::new());
     output.answer(&report, || describe(&verdict));

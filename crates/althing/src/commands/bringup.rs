@@ -1,0 +1,65 @@
+//! `althing bringup …`: work the backlog of model bring-ups.
+
+mod pr;
+mod worker;
+
+use std::{env, future::Future};
+
+use althing_bringup::{Environment, WorkerError, host_name};
+use althing_diag::{Code, Exit, Finding};
+use clap::Subcommand;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{failure::Failure, output::Output};
+
+/// Commands of the fleet.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BringupCommand {
+    /// Claim the oldest ready issue, bring the model up, open a pull request.
+    Worker(worker::WorkerArgs),
+    /// Judge the pull requests of issues in review and merge what the charter lets through.
+    Pr(pr::PrArgs),
+}
+
+pub(crate) async fn run(command: BringupCommand, output: &mut Output) -> Result<Exit, Failure> {
+    match command {
+        BringupCommand::Worker(args) => worker::run(args, output).await,
+        BringupCommand::Pr(args) => pr::run(&args, output).await,
+    }
+}
+
+/// The documented variables, all mistakes at once.
+fn environment() -> Result<Environment, Failure> {
+    Ok(Environment::from_vars(variables(), &host_name())?)
+}
+
+/// This process's variables; one that is not UTF-8 can be none of ours.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    env::vars_os().filter_map(|(key, value)| {
+        Some((key.into_string().ok()?, value.into_string().ok()?))
+    })
+}
+
+/// Runs `work` until it ends or somebody stops this process. Dropping the work ends its child
+/// processes and removes its workspace.
+async fn until_stopped<T>(
+    work: impl Future<Output = Result<T, WorkerError>>,
+) -> Result<T, Failure> {
+    let watch = |kind| signal(kind).map_err(|error| Failure::internal("watching signals", error));
+    let mut terminate = watch(SignalKind::terminate())?;
+    let mut interrupt = watch(SignalKind::interrupt())?;
+    tokio::select! {
+        done = work => done.map_err(|error| error.findings().into()),
+        _ = terminate.recv() => Err(stopped("SIGTERM").into()),
+        _ = interrupt.recv() => Err(stopped("SIGINT").into()),
+    }
+}
+
+fn stopped(by: &str) -> Finding {
+    Finding::error(
+        Code::RunStopped,
+        format!("stopped by {by}; the workspace is removed"),
+        "an issue that was being worked stays `in progress` with its claim: delete the claim's \
+         ref (the claim comment names the run), then set the issue to `ready`",
+    )
+}

@@ -1,0 +1,59 @@
+//! `althing bringup pr`.
+
+use althing_bringup::{MergePass, PrOutcome, PrReport};
+use althing_diag::{Exit, Report};
+use clap::Args;
+use serde_json::json;
+
+use super::{environment, until_stopped};
+use crate::{
+    commands::{connect, gate, ledger::LedgerPath},
+    failure::Failure,
+    output::{self, BOLD, Output},
+};
+
+/// Flags of `althing bringup pr`.
+#[derive(Debug, Args)]
+pub(crate) struct PrArgs {
+    /// Look at every issue in review once, then end. There is no other way yet.
+    #[arg(long, required = true)]
+    once: bool,
+    #[command(flatten)]
+    ledger: LedgerPath,
+}
+
+pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let environment = environment()?;
+    let forge = connect().await?;
+    let ledger = args.ledger.open().await?;
+    let reports = until_stopped(async {
+        let (repo, board) = (&environment.repo, &environment.board);
+        MergePass::start(&forge, &ledger, repo, board, Box::new(|_, _| {})).await?.run_once().await
+    })
+    .await?;
+    let report = Report::new("bringup pr", json!({ "pulls": reports }), Vec::new());
+    output.answer(&report, || match reports.as_slice() {
+        [] => "no issue is in review".to_owned(),
+        reports => reports.iter().map(describe).collect::<Vec<_>>().join("\n"),
+    });
+    Ok(Exit::Ok)
+}
+
+fn describe(report: &PrReport) -> String {
+    let what = match &report.outcome {
+        PrOutcome::Merged { verdict, commit } => {
+            format!("merged as {}, done\n{}", commit.short(), gate::describe(verdict))
+        }
+        PrOutcome::MergedBefore => "had been merged, done".to_owned(),
+        PrOutcome::Blocked { verdict } => format!("stays in review\n{}", gate::describe(verdict)),
+        PrOutcome::Refused { findings } => {
+            let findings: Vec<String> = findings.iter().map(output::describe).collect();
+            format!("stays in review\n{}", findings.join("\n"))
+        }
+        PrOutcome::NoPull => "stays in review: no pull request closes it".to_owned(),
+        PrOutcome::SeveralPulls { pulls } => {
+            format!("stays in review: several pull requests would close it: {pulls:?}")
+        }
+    };
+    format!("{BOLD}issue #{}{BOLD:#} {what}", report.issue)
+}

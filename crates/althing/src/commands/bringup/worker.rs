@@ -1,0 +1,105 @@
+//! `althing bringup worker`.
+
+use std::path::PathBuf;
+
+use althing_bringup::{Argv, Event, RunRecord, Weights, Worker, WorkerOptions};
+use althing_diag::{Code, Exit, Finding, Report};
+use althing_forge::{Forge, IssueNumber};
+use clap::Args;
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use super::{environment, until_stopped, variables};
+use crate::{
+    commands::{connect, ledger::LedgerPath},
+    failure::Failure,
+    output::{BOLD, Output},
+};
+
+/// Flags of `althing bringup worker`; the `YT_*` variables say the rest.
+#[derive(Debug, Args)]
+pub(crate) struct WorkerArgs {
+    /// Take one issue at most, then end.
+    #[arg(long)]
+    once: bool,
+    /// The agent's command, split into words as a shell would; the prompt comes on its standard
+    /// input, its working directory is the clone. Codex when absent.
+    #[arg(long, value_name = "COMMAND", value_parser = words)]
+    agent: Option<Argv>,
+    /// Leave out everything that needs an accelerator; pull request and comments say so.
+    #[arg(long)]
+    skip_tt: bool,
+    /// A folder ORG/NAME of model files used in place of the hub.
+    #[arg(long, value_name = "DIR")]
+    models_dir: Option<PathBuf>,
+    #[command(flatten)]
+    ledger: LedgerPath,
+}
+
+fn words(text: &str) -> Result<Argv, String> {
+    let words = shlex::split(text).ok_or("a quote is not closed")?;
+    Argv::from_vec(words).ok_or_else(|| "the command is empty".to_owned())
+}
+
+pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let mut options = WorkerOptions::new(environment()?, variables().collect());
+    options.agent = args.agent;
+    options.skip_tt = args.skip_tt;
+    if let Some(dir) = args.models_dir {
+        options.weights = Weights::Folder(absolute(&dir)?);
+    }
+    let forge = connect().await?;
+    let ledger = args.ledger.open().await?;
+    forge.check_login().await?;
+
+    let spinner = ProgressBar::new_spinner();
+    let watcher = Box::new(|issue: IssueNumber, event: &Event| show(&spinner, issue, event));
+    let record = until_stopped(async {
+        let mut worker = Worker::start(&forge, &ledger, &options, watcher).await?;
+        if args.once {
+            return worker.run_once().await;
+        }
+        match worker.run_forever().await? {}
+    })
+    .await;
+    spinner.finish_and_clear();
+    let record = record?;
+    let report = Report::new("bringup worker", json!({ "run": record }), Vec::new());
+    output.answer(&report, || match &record {
+        Some(record) => describe(record),
+        None => format!("no ready issue for {} on the board", options.environment.system),
+    });
+    Ok(Exit::Ok)
+}
+
+fn absolute(dir: &PathBuf) -> Result<PathBuf, Failure> {
+    dir.canonicalize().map_err(|error| {
+        let help = "name a folder that holds ORG/NAME folders of model files";
+        Finding::error(Code::FileUnreadable, format!("{}: {error}", dir.display()), help).into()
+    })
+}
+
+/// One line at a time on stderr when a person looks.
+fn show(spinner: &ProgressBar, issue: IssueNumber, event: &Event) {
+    spinner.set_message(format!("issue #{issue}: {}", event.text()));
+    spinner.enable_steady_tick(std::time::Duration::from_millis(120));
+}
+
+fn describe(record: &RunRecord) -> String {
+    let mut text = format!("{BOLD}issue #{}: {}{BOLD:#}\n  {}", record.issue, record.status, record.summary);
+    let mut line = |name: &str, value: &dyn std::fmt::Display| {
+        text.push_str(&format!("\n  {name:<8} {value}"));
+    };
+    line("run", &record.run_id);
+    line("attempts", &record.attempts);
+    if let Some(branch) = &record.branch {
+        line("branch", branch);
+    }
+    if let Some(pull) = &record.pull {
+        line("pull", &pull.url);
+    }
+    for check in &record.skipped {
+        line("skipped", check);
+    }
+    text
+}
