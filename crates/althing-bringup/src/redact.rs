@@ -17,6 +17,14 @@ impl Redactor {
         Self { secrets }
     }
 
+    /// Whether one of them is in `bytes`.
+    pub fn finds(&self, bytes: &[u8]) -> bool {
+        self.secrets.iter().any(|secret| {
+            let wanted = secret.expose().as_bytes();
+            bytes.windows(wanted.len()).any(|window| window == wanted)
+        })
+    }
+
     /// The text without them.
     pub fn redact(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| {
@@ -38,5 +46,6 @@ mod tests {
             "a [redacted] b [redacted]"
         );
         assert_eq!(redactor.redact("plain"), "plain");
+        assert!(redactor.finds(b"\xff hf_abc") && !redactor.finds(b"hf_ab"));
     }
 }

@@ -183,11 +183,12 @@ impl<F: Forge> Run<'_, F> {
     /// Works on the issue and tells how it ended. An error means that not even that could be
     /// told or recorded.
     pub(crate) async fn run(mut self, started: Timestamp) -> Result<RunRecord, WorkerError> {
-        let ending = match self.bring_up().await {
+        let mut ending = match self.bring_up().await {
             Ok(ending) => ending,
             Err(Stop::Setup(failure)) => self.stopped(&failure),
             Err(Stop::Ledger(error)) => return Err(error.into()),
         };
+        ending.summary = self.redactor.redact(&ending.summary);
         self.tell(&ending).await?;
         self.release().await?;
         let attempts = self.progress.attempts;
@@ -345,7 +346,7 @@ impl<F: Forge> Run<'_, F> {
             pull,
             metrics,
             skipped,
-            summary: self.redactor.redact(&ending.summary),
+            summary: ending.summary,
             started,
             ended: Timestamp::now(),
         }

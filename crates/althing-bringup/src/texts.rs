@@ -131,7 +131,7 @@ pub(crate) fn failed(
     let work = if preserved {
         format!("The work is kept on the branch `{}`.", about.branch)
     } else {
-        "Nothing was changed, so there is no branch.".to_owned()
+        "There is no branch: nothing was changed that could be kept.".to_owned()
     };
     let commands = commands(plan);
     let steps = if preserved {

@@ -1,10 +1,12 @@
 //! Steps E and F: the agent writes, the checks judge, the report is the next prompt.
 
+use std::fs;
+
 use althing_forge::Forge;
 
 use super::{Prepared, Run, Stop};
 use crate::{
-    Argv, Check, CheckResult, Ending, Event, Finished, Surroundings,
+    Argv, Check, CheckResult, Ending, Event, Finished, Staged, Surroundings,
     checks::{Attempt, check_scope, model_file},
     prompt::Prompt,
 };
@@ -25,7 +27,11 @@ impl<F: Forge> Run<'_, F> {
             self.note(&Event::ChecksRun {
                 attempt: number,
                 passed: attempt.passed(),
-                scope: attempt.scope.clone(),
+                scope: attempt
+                    .scope
+                    .iter()
+                    .map(|line| self.redactor.redact(line))
+                    .collect(),
                 results: self.shown(&attempt),
                 skipped: prepared.plan.skipped.clone(),
             })
@@ -111,6 +117,7 @@ impl<F: Forge> Run<'_, F> {
         let model_file = model_file(&prepared.request, self.options.environment.system);
         let model_exists = prepared.repository.clone_dir().join(&model_file).is_file();
         attempt.scope = check_scope(&staged, model_exists, &model_file);
+        attempt.scope.extend(self.leaks(prepared, &staged));
         if attempt.scope.is_empty() {
             let dir = prepared.workspace.check_dir();
             let exported = prepared.repository.export(&dir).await;
@@ -118,6 +125,20 @@ impl<F: Forge> Run<'_, F> {
             self.run_checks(prepared, &mut attempt).await?;
         }
         Ok(attempt)
+    }
+
+    /// Changed files that hold a credential: such a change is neither accepted nor published.
+    pub(super) fn leaks(&self, prepared: &Prepared, staged: &Staged) -> Vec<String> {
+        let clone = prepared.repository.clone_dir();
+        let leaky = staged.paths.iter().filter(|path| {
+            let file = clone.join(path);
+            // A link is refused anyway, and reading a file that was removed finds nothing.
+            let plain = file.symlink_metadata().is_ok_and(|meta| meta.is_file());
+            plain && fs::read(&file).is_ok_and(|bytes| self.redactor.finds(&bytes))
+        });
+        leaky
+            .map(|path| format!("{path} holds a credential"))
+            .collect()
     }
 
     /// Runs every check, then the last evaluation again for the final metrics (B-262).

@@ -97,11 +97,8 @@ impl<F: Forge> Run<'_, F> {
         };
         let (run, system) = (self.lease.claim.run_id, self.options.environment.system);
         let message = preserve_message(&prepared.request, system, run);
-        let changed = prepared
-            .repository
-            .stage()
-            .await
-            .is_ok_and(|staged| !staged.paths.is_empty());
+        let staged = prepared.repository.stage().await.unwrap_or_default();
+        let changed = !staged.paths.is_empty() && self.leaks(prepared, &staged).is_empty();
         let mut report = attempt.report();
         if changed {
             match self.commit_and_push(prepared, &message).await {

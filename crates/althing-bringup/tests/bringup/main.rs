@@ -1,0 +1,11 @@
+//! Flows of the fleet with real git, real agents (scripts) and real checks; the forge is in
+//! memory where a test must choose what it sees, and the local forge behind real `gh` in
+//! `local_forge.rs`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod claiming;
+mod memory_forge;
+mod merging;
+mod running;
+mod world;

@@ -1,0 +1,340 @@
+//! A forge in memory: a board, issues, comments and refs, and a log of what was asked of it.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+};
+
+use althing_bringup::Status;
+use althing_diag::id::{Account, RepoName, Sha, UserId};
+use althing_forge::{
+    Base, Board, BoardIssue, BoardItem, BoardName, CheckState, Comment, CommentId, CommitStatus,
+    ErrorKind, FileAt, Forge, ForgeError, IssueNumber, IssueSnapshot, IssueState, ItemId,
+    MergeMethod, NewPull, OpenedPull, OptionId, PostedComment, Pull, PullNumber, RefCreation,
+};
+use jiff::Timestamp;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Issue {
+    pub(crate) body: String,
+    pub(crate) status: String,
+    pub(crate) state: IssueState,
+    pub(crate) comments: Vec<Comment>,
+}
+
+pub(crate) type Happens = Box<dyn FnOnce(&mut State)>;
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) issues: BTreeMap<u64, Issue>,
+    pub(crate) refs: BTreeSet<String>,
+    pub(crate) pulls: Vec<NewPull>,
+    pub(crate) statuses: Vec<(Sha, CommitStatus)>,
+    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) judged: BTreeMap<u64, Pull>,
+    pub(crate) merges: Vec<(u64, Sha)>,
+    pub(crate) log: Vec<String>,
+    /// Requests that fail, by the start of their line in the log.
+    pub(crate) broken: Vec<String>,
+    /// What happens before the request with this start, once each, in order.
+    pub(crate) meanwhile: VecDeque<(String, Happens)>,
+    next_id: u64,
+}
+
+pub(crate) struct MemoryForge {
+    pub(crate) state: RefCell<State>,
+    pub(crate) base: Sha,
+    pub(crate) account: Account,
+}
+
+pub(crate) fn account(id: u64, login: &str) -> Account {
+    Account {
+        id: UserId(id),
+        login: login.to_owned(),
+    }
+}
+
+impl State {
+    pub(crate) fn say(&mut self, issue: u64, author: &Account, body: &str) -> CommentId {
+        self.next_id += 1;
+        let id = CommentId(self.next_id);
+        let comment = Comment {
+            id,
+            author: Some(author.clone()),
+            body: body.to_owned(),
+            created_at: Timestamp::now(),
+        };
+        self.issues.get_mut(&issue).unwrap().comments.push(comment);
+        id
+    }
+
+    pub(crate) fn comments(&self, issue: u64) -> Vec<String> {
+        self.issues[&issue]
+            .comments
+            .iter()
+            .map(|comment| comment.body.clone())
+            .collect()
+    }
+}
+
+impl MemoryForge {
+    pub(crate) fn new(base: Sha) -> Self {
+        Self {
+            state: RefCell::default(),
+            base,
+            account: account(1003, "worker"),
+        }
+    }
+
+    pub(crate) fn add_issue(&self, number: u64, body: &str, status: Status) {
+        let issue = Issue {
+            body: body.to_owned(),
+            status: status.name().to_owned(),
+            state: IssueState::Open,
+            comments: Vec::new(),
+        };
+        self.state.borrow_mut().issues.insert(number, issue);
+    }
+
+    pub(crate) fn status(&self, issue: u64) -> String {
+        self.state.borrow().issues[&issue].status.clone()
+    }
+
+    pub(crate) fn comments(&self, issue: u64) -> Vec<String> {
+        self.state.borrow().comments(issue)
+    }
+
+    /// Notes a request and fails it if it is to fail.
+    async fn ask(&self, line: String) -> Result<(), ForgeError> {
+        tokio::task::yield_now().await;
+        let mut state = self.state.borrow_mut();
+        if state
+            .meanwhile
+            .front()
+            .is_some_and(|(at, _)| line.starts_with(at.as_str()))
+        {
+            let (_, happens) = state.meanwhile.pop_front().unwrap();
+            happens(&mut state);
+        }
+        let broken = state
+            .broken
+            .iter()
+            .any(|start| line.starts_with(start.as_str()));
+        state.log.push(line.clone());
+        if broken {
+            return Err(error(ErrorKind::Transient, &line));
+        }
+        Ok(())
+    }
+}
+
+fn error(kind: ErrorKind, line: &str) -> ForgeError {
+    ForgeError {
+        kind,
+        command: line.to_owned(),
+        message: "as the test wants it".to_owned(),
+    }
+}
+
+impl Forge for MemoryForge {
+    async fn check_login(&self) -> Result<(), ForgeError> {
+        self.ask("login".to_owned()).await
+    }
+
+    async fn viewer(&self) -> Result<Account, ForgeError> {
+        self.ask("viewer".to_owned()).await?;
+        Ok(self.account.clone())
+    }
+
+    async fn board(&self, _: &BoardName) -> Result<Board, ForgeError> {
+        self.ask("board".to_owned()).await?;
+        let option =
+            |status: Status| (status.name().to_owned(), OptionId(status.name().to_owned()));
+        Ok(Board {
+            project: "P".to_owned(),
+            number: 1,
+            title: "Models".to_owned(),
+            status_field: Some("F".to_owned()),
+            options: Status::ALL.map(option).into(),
+        })
+    }
+
+    async fn board_issues(&self, _: &Board, status: &str) -> Result<Vec<BoardIssue>, ForgeError> {
+        self.ask(format!("list {status}")).await?;
+        let state = self.state.borrow();
+        let listed = state
+            .issues
+            .iter()
+            .filter(|(_, issue)| issue.status == status);
+        let listed = listed.map(|(number, issue)| BoardIssue {
+            item: ItemId(number.to_string()),
+            repo: RepoName::new("yieldthought", "ttnn_models").unwrap(),
+            number: IssueNumber(*number),
+            title: "t".to_owned(),
+            body: issue.body.clone(),
+            url: format!("https://github.com/yieldthought/ttnn_models/issues/{number}"),
+            state: issue.state,
+            labels: vec!["n150".to_owned()],
+            created_at: Timestamp::from_second(i64::try_from(*number).unwrap()).unwrap(),
+            base: Base {
+                branch: "main".to_owned(),
+                sha: self.base.clone(),
+            },
+        });
+        Ok(listed.collect())
+    }
+
+    async fn issue(
+        &self,
+        _: &Board,
+        _: &RepoName,
+        number: IssueNumber,
+        before: Option<&str>,
+    ) -> Result<IssueSnapshot, ForgeError> {
+        self.ask(format!("read {number}")).await?;
+        let state = self.state.borrow();
+        let issue = &state.issues[&number.0];
+        let end = before.map_or(issue.comments.len(), |cursor| cursor.parse().unwrap());
+        let start = end.saturating_sub(10);
+        Ok(IssueSnapshot {
+            state: issue.state,
+            labels: vec!["n150".to_owned()],
+            item: Some(BoardItem {
+                id: ItemId(number.to_string()),
+                status: Some(issue.status.clone()),
+            }),
+            comments: issue.comments[start..end].to_vec(),
+            earlier: (start > 0).then(|| start.to_string()),
+        })
+    }
+
+    async fn add_comment(
+        &self,
+        _: &RepoName,
+        number: IssueNumber,
+        body: &str,
+    ) -> Result<PostedComment, ForgeError> {
+        self.ask(format!("comment {number}")).await?;
+        let id = self.state.borrow_mut().say(number.0, &self.account, body);
+        Ok(PostedComment {
+            id,
+            url: String::new(),
+        })
+    }
+
+    async fn edit_comment(&self, _: &RepoName, id: CommentId, _: &str) -> Result<(), ForgeError> {
+        self.ask(format!("edit {id}")).await
+    }
+
+    async fn delete_comment(&self, _: &RepoName, id: CommentId) -> Result<(), ForgeError> {
+        self.ask(format!("delete {id}")).await?;
+        for issue in self.state.borrow_mut().issues.values_mut() {
+            issue.comments.retain(|comment| comment.id != id);
+        }
+        Ok(())
+    }
+
+    async fn set_status(&self, _: &Board, item: &ItemId, status: &str) -> Result<(), ForgeError> {
+        self.ask(format!("move {item} to {status}")).await?;
+        let number = item.0.parse().unwrap();
+        self.state
+            .borrow_mut()
+            .issues
+            .get_mut(&number)
+            .unwrap()
+            .status = status.to_owned();
+        Ok(())
+    }
+
+    async fn create_ref(
+        &self,
+        _: &RepoName,
+        name: &str,
+        _: &Sha,
+    ) -> Result<RefCreation, ForgeError> {
+        self.ask(format!("create {name}")).await?;
+        let new = self.state.borrow_mut().refs.insert(name.to_owned());
+        Ok(if new {
+            RefCreation::Created
+        } else {
+            RefCreation::Exists
+        })
+    }
+
+    async fn delete_ref(&self, _: &RepoName, name: &str) -> Result<(), ForgeError> {
+        self.ask(format!("unref {name}")).await?;
+        self.state.borrow_mut().refs.remove(name);
+        Ok(())
+    }
+
+    async fn open_pull(&self, _: &RepoName, pull: &NewPull) -> Result<OpenedPull, ForgeError> {
+        self.ask("open pull".to_owned()).await?;
+        let mut state = self.state.borrow_mut();
+        state.pulls.push(pull.clone());
+        let number = PullNumber(100 + u64::try_from(state.pulls.len()).unwrap());
+        let url = format!("https://github.com/yieldthought/ttnn_models/pull/{number}");
+        Ok(OpenedPull { number, url })
+    }
+
+    async fn set_commit_status(
+        &self,
+        _: &RepoName,
+        commit: &Sha,
+        status: &CommitStatus,
+    ) -> Result<(), ForgeError> {
+        assert_eq!(status.state, CheckState::Success);
+        self.ask(format!("report {}", status.context)).await?;
+        self.state
+            .borrow_mut()
+            .statuses
+            .push((commit.clone(), status.clone()));
+        Ok(())
+    }
+
+    async fn linked_pulls(
+        &self,
+        _: &RepoName,
+        issue: IssueNumber,
+    ) -> Result<Vec<PullNumber>, ForgeError> {
+        self.ask(format!("linked {issue}")).await?;
+        Ok(self
+            .state
+            .borrow()
+            .judged
+            .keys()
+            .map(|number| PullNumber(*number))
+            .collect())
+    }
+
+    async fn pull(&self, _: &RepoName, number: PullNumber) -> Result<Pull, ForgeError> {
+        self.ask(format!("pull {number}")).await?;
+        Ok(self.state.borrow().judged[&number.0].clone())
+    }
+
+    async fn file(&self, _: &RepoName, path: &str, at: &str) -> Result<FileAt, ForgeError> {
+        self.ask(format!("file {path} at {at}")).await?;
+        let text = self.state.borrow().files.get(path).cloned();
+        Ok(FileAt {
+            commit: self.base.clone(),
+            text,
+        })
+    }
+
+    async fn merge_pull(
+        &self,
+        _: &RepoName,
+        number: PullNumber,
+        head: &Sha,
+        method: MergeMethod,
+    ) -> Result<Sha, ForgeError> {
+        assert_eq!(method, MergeMethod::Squash);
+        let line = format!("merge {number}");
+        self.ask(line.clone()).await?;
+        let mut state = self.state.borrow_mut();
+        if state.judged[&number.0].head != *head {
+            return Err(error(ErrorKind::Conflict, &line));
+        }
+        state.merges.push((number.0, head.clone()));
+        Ok(self.base.clone())
+    }
+}

@@ -1,0 +1,445 @@
+//! Runs from `ready` to each of their endings.
+
+use std::{fs, time::Duration};
+
+use althing_bringup::{Argv, Check, Claim, Status, Weights};
+use rstest::rstest;
+
+use crate::{
+    memory_forge::{Happens, State},
+    world::{BROKEN, TINY, World, ending},
+};
+
+const WRITE_MODEL: &str = r#"
+mkdir -p models/tiny-lab/tiny-2l/n150/functional
+echo 'def build_model(hf_model, tt_device, max_seq_len): pass' > models/tiny-lab/tiny-2l/n150/functional/model.py
+"#;
+
+#[tokio::test]
+async fn a_ready_issue_becomes_a_pull_request_in_review() {
+    let world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(
+        (record.issue, record.status, record.attempts),
+        (5, Status::InReview, 1)
+    );
+    assert_eq!(record.skipped, [Check::TtEval, Check::TtTraceEval]);
+
+    let branch = "bringup/issue-5-tiny-lab-tiny-2l";
+    assert_eq!(record.branch.as_deref(), Some(branch));
+    let subject = world.git(&["log", "-1", "--format=%s%n%an <%ae>", branch]);
+    assert_eq!(
+        subject,
+        "Bringup tiny-lab/tiny-2l (n150) top1=1.0000 top5=1.0000 trace=0\n\
+         worker <1003+worker@users.noreply.github.com>\n"
+    );
+    let files = world.git(&["diff", "--name-only", "main", branch]);
+    assert_eq!(
+        files,
+        "models/tiny-lab/tiny-2l/n150/functional/README.md\n\
+         models/tiny-lab/tiny-2l/n150/functional/model.py\n"
+    );
+
+    let comment = ending(&forge, 5, Status::InReview);
+    assert!(
+        comment.contains("https://github.com/yieldthought/ttnn_models/pull/101"),
+        "{comment}"
+    );
+    assert!(
+        comment.contains("| hf | 0 | 1.0000 | 1.0000 | 4 |"),
+        "{comment}"
+    );
+    assert!(
+        comment.contains("TT evaluation, trace on: skipped"),
+        "{comment}"
+    );
+    {
+        let state = forge.state.borrow();
+        assert_eq!(state.pulls[0].title, "Bringup: tiny-lab/tiny-2l (n150)");
+        assert_eq!(state.pulls[0].head, branch);
+        assert!(state.pulls[0].body.starts_with("Closes #5\n"));
+        let (head, status) = &state.statuses[0];
+        assert_eq!(Some(head), record.head.as_ref());
+        assert_eq!(status.context, "althing/bringup");
+        assert!(
+            status
+                .description
+                .contains("skipped: TT evaluation, trace off")
+        );
+        assert!(status.description.len() <= 140);
+        assert!(state.refs.is_empty(), "{:?}", state.refs);
+        let claim = Claim::parse(&state.issues[&5].comments[0].body).expect("a claim");
+        assert_eq!((claim.worker.as_str(), claim.run_id), ("w7", record.run_id));
+        insta::assert_snapshot!(state.log.join("\n"), @r"
+        viewer
+        board
+        list ready
+        read 5
+        comment 5
+        read 5
+        create refs/althing/claims/issue-5
+        read 5
+        move 5 to in progress
+        login
+        open pull
+        report althing/bringup
+        comment 5
+        move 5 to in review
+        unref refs/althing/claims/issue-5
+        ");
+    }
+    insta::assert_snapshot!(world.kinds().await.join("\n"), @r"
+    claim.won
+    status.moved
+    agent.ran
+    checks.run
+    branch.pushed
+    pull.opened
+    status.moved
+    claim.released
+    run.ended
+    ");
+    world.ledger.verify().await.expect("an intact ledger");
+    world.no_secret_is_out(&forge).await;
+}
+
+#[tokio::test]
+async fn checks_that_never_pass_end_failed_with_the_work_preserved() {
+    let world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(6, BROKEN, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!((record.status, record.attempts), (Status::Failed, 2));
+    let branch = "bringup/issue-6-tiny-lab-broken-2l";
+    let files = world.git(&["diff", "--name-only", "main", branch]);
+    assert!(
+        files.contains("models/tiny-lab/broken-2l/n150/functional/model.py"),
+        "{files}"
+    );
+    let comment = ending(&forge, 6, Status::Failed);
+    assert!(comment.contains(branch), "{comment}");
+    assert!(
+        comment.contains("$ python -m pytest -q\nexit code 1"),
+        "{comment}"
+    );
+    assert!(
+        comment.contains("defines no function build_model"),
+        "{comment}"
+    );
+    assert!(forge.state.borrow().pulls.is_empty());
+    assert!(forge.state.borrow().refs.is_empty());
+}
+
+#[tokio::test]
+async fn the_report_of_a_failed_attempt_is_in_the_next_prompt() {
+    let mut world = World::new().await;
+    let prompts = world.root().join("prompts");
+    let keep = format!("cat >> {0}; echo '=====' >> {0}", prompts.display());
+    let second = format!("grep -q ===== {} && fixed=yes", prompts.display());
+    let broken = WRITE_MODEL.replace("build_model", "other");
+    world.agent(&format!(
+        "{second}\n{keep}\nif [ $fixed ]; then {WRITE_MODEL}\nelse {broken}\nfi"
+    ));
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!((record.status, record.attempts), (Status::InReview, 2));
+    let prompts = fs::read_to_string(prompts).expect("prompts");
+    let (first, second) = prompts.split_once("=====").expect("two prompts");
+    assert!(
+        first.contains("Attempt: 1 of 2") && !first.contains("did not pass"),
+        "{first}"
+    );
+    assert!(
+        second.contains("Attempt: 2 of 2") && second.contains("defines no function"),
+        "{second}"
+    );
+}
+
+#[rstest]
+#[case::wrong_issue("hf_model_id: llama", "", "issue #5:1:14: error[issue-malformed]")]
+#[case::no_such_model("hf_model_id: no/such", "", "no/such is no model")]
+#[case::missing_agent(TINY, "agent", "`no-such-agent` is not on the PATH")]
+#[case::remote_branch(TINY, "branch", "`bringup/issue-5-tiny-lab-tiny-2l` exists already")]
+#[case::no_remote(TINY, "remote", "git clone")]
+#[case::no_accelerator(TINY, "tt", "import ttnn")]
+#[case::agent_breaks_down(TINY, "exit", "changed nothing and ended with exit code 7")]
+#[case::harness_lacks_something("hf_model_id: tiny-lab/torch\n", "torch", "torch")]
+#[tokio::test]
+async fn whatever_fails_around_the_model_is_a_setup_error(
+    #[case] body: &str,
+    #[case] what: &str,
+    #[case] told: &str,
+) {
+    let mut world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(5, body, Status::Ready);
+    let mut options = world.options();
+    match what {
+        "agent" => options.agent = Some(Argv::new("no-such-agent", &[])),
+        "branch" => drop(world.git(&["branch", "bringup/issue-5-tiny-lab-tiny-2l"])),
+        "remote" => fs::remove_dir_all(world.remote()).expect("removed"),
+        "tt" => {
+            world.tool("python", "echo no module ttnn >&2; exit 1");
+            options.skip_tt = false;
+        }
+        "exit" => {
+            world.agent("exit 7");
+            options.agent = Some(world.agent.clone());
+        }
+        "torch" => {
+            let models = world.root().join("models");
+            fs::create_dir_all(models.join("tiny-lab/torch")).expect("folder");
+            let config = r#"{"model_type": "llama"}"#;
+            fs::write(models.join("tiny-lab/torch/config.json"), config).expect("config");
+            options.weights = Weights::Folder(models);
+            world.agent(&WRITE_MODEL.replace("tiny-2l", "torch"));
+            options.agent = Some(world.agent.clone());
+        }
+        _ => {}
+    }
+    let record = world
+        .run_with(&forge, &options)
+        .await
+        .expect("told")
+        .expect("a run");
+    assert_eq!(record.status, Status::SetupError);
+    let comment = ending(&forge, 5, Status::SetupError);
+    assert!(comment.contains(told), "{comment}");
+    assert!(forge.state.borrow().pulls.is_empty());
+    assert!(forge.state.borrow().refs.is_empty(), "the fence is down");
+}
+
+#[tokio::test]
+async fn a_failing_download_is_a_setup_error_that_names_the_token() {
+    let mut world = World::new().await;
+    world.vars.remove("HF_TOKEN");
+    world.tool("hf", "echo \"403 gated: $*\" >&2; exit 1");
+    let forge = world.forge();
+    forge.add_issue(5, &format!("{TINY}hf_revision: abc\n"), Status::Ready);
+    let mut options = world.options();
+    options.weights = Weights::Hub;
+    world
+        .run_with(&forge, &options)
+        .await
+        .expect("told")
+        .expect("a run");
+    let comment = ending(&forge, 5, Status::SetupError);
+    assert!(
+        comment.contains("403 gated: download tiny-lab/tiny-2l --revision abc"),
+        "{comment}"
+    );
+    assert!(comment.contains("HF_TOKEN is not set"), "{comment}");
+}
+
+#[rstest]
+#[case::push(
+    "push",
+    "All checks had passed. The branch could not be pushed; this patch"
+)]
+#[case::pull("open pull", "All checks had passed. The work is kept on the branch")]
+#[case::status("report", "All checks had passed. The work is kept on the branch")]
+#[tokio::test]
+async fn a_failure_after_passed_checks_is_a_setup_error_and_the_work_is_not_lost(
+    #[case] what: &str,
+    #[case] told: &str,
+) {
+    let world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    if what == "push" {
+        let hook = world.remote().join("hooks/pre-receive");
+        fs::copy(world.tool("refuse", "exit 1"), hook).expect("hook");
+    } else {
+        forge.state.borrow_mut().broken.push(what.to_owned());
+    }
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.status, Status::SetupError);
+    let comment = ending(&forge, 5, Status::SetupError);
+    assert!(comment.contains(told), "{comment}");
+    assert_eq!(record.head.is_some(), what != "push");
+    if what == "push" {
+        assert!(comment.contains("+def build_model"), "{comment}");
+    }
+}
+
+#[tokio::test]
+async fn a_reference_that_fails_is_not_the_models_failure() {
+    let mut world = World::new().await;
+    let models = world.root().join("models/tiny-lab/tiny-2l");
+    fs::create_dir_all(&models).expect("folder");
+    fs::write(models.join("config.json"), r#"{"model_type": "tiny-lm"}"#).expect("config");
+    world.models = world.root().join("models");
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.status, Status::ReferenceError);
+    let comment = ending(&forge, 5, Status::ReferenceError);
+    assert!(comment.contains("weights.json"), "{comment}");
+}
+
+#[tokio::test]
+async fn the_agent_sees_no_credential_and_none_gets_out() {
+    let mut world = World::new().await;
+    let dump = "env > models/tiny-lab/tiny-2l/n150/functional/notes.txt; git config --list >> models/tiny-lab/tiny-2l/n150/functional/notes.txt";
+    world.agent(&format!("{WRITE_MODEL}{dump}"));
+    // Its own key is the agent's to see; here it must not publish it.
+    world.vars.remove("CODEX_API_KEY");
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    world.run(&forge).await.expect("a run");
+    let branch = "bringup/issue-5-tiny-lab-tiny-2l";
+    let notes = world.git(&[
+        "show",
+        &format!("{branch}:models/tiny-lab/tiny-2l/n150/functional/notes.txt"),
+    ]);
+    assert!(notes.contains("YT_SYSTEM=n150"), "{notes}");
+    assert!(
+        !notes.contains("GIT_CONFIG") && !notes.contains("insteadof"),
+        "{notes}"
+    );
+    assert!(
+        !notes.contains(&format!("\nHOME={}\n", world.vars["HOME"])),
+        "{notes}"
+    );
+    world.no_secret_is_out(&forge).await;
+}
+
+#[tokio::test]
+async fn a_key_that_the_agent_writes_down_is_neither_accepted_nor_published() {
+    let mut world = World::new().await;
+    let leak = "echo $CODEX_API_KEY > models/tiny-lab/tiny-2l/n150/functional/notes.txt";
+    world.agent(&format!("{WRITE_MODEL}{leak}"));
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!((record.status, record.head), (Status::Failed, None));
+    let comment = ending(&forge, 5, Status::Failed);
+    assert!(
+        comment.contains("n150/functional/notes.txt holds a credential"),
+        "{comment}"
+    );
+    world.no_secret_is_out(&forge).await;
+}
+
+#[tokio::test]
+async fn secrets_in_output_are_redacted_where_people_read_it() {
+    let mut world = World::new().await;
+    world.agent("echo my key is $CODEX_API_KEY; exit 1");
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    world.run(&forge).await.expect("a run");
+    assert!(ending(&forge, 5, Status::SetupError).contains("my key is [redacted]"));
+    world.no_secret_is_out(&forge).await;
+}
+
+#[rstest]
+#[case::harness(
+    "echo 'print(\"YT_METRICS={}\")' > scripts/run_eval.py",
+    "scripts/run_eval.py"
+)]
+#[case::tests("rm tests/test_models.py", "tests/test_models.py")]
+#[case::stray("echo x > conftest.py", "conftest.py")]
+#[case::link("ln -s /etc/hostname models/link", "links and nested repositories")]
+#[case::nothing(
+    "git checkout -q . && git clean -qfd",
+    "nothing below models/ was changed"
+)]
+#[tokio::test]
+async fn an_agent_that_changes_what_judges_it_does_not_pass(
+    #[case] cheat: &str,
+    #[case] told: &str,
+) {
+    let mut world = World::new().await;
+    world.agent(&format!("{WRITE_MODEL}{cheat}"));
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.status, Status::Failed);
+    let comment = ending(&forge, 5, Status::Failed);
+    assert!(comment.contains(told), "{comment}");
+    if let Some(head) = record.head {
+        let files = world.git(&["diff", "--name-only", "main", head.as_str()]);
+        assert!(
+            files.lines().all(|file| file.starts_with("models/")),
+            "{files}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_ignored_or_hidden_in_the_clone_is_neither_run_nor_committed() {
+    let mut world = World::new().await;
+    // A compiled harness that git ignores, a hook and an alias that the run's own git must not use.
+    let tricks = r#"
+mkdir -p scripts/__pycache__ && echo junk > scripts/__pycache__/tiny_lm.cpython-311.pyc
+printf '#!/bin/sh\ntouch "$GIT_DIR/../hooked"; exit 1\n' > .git/hooks/pre-commit
+cp .git/hooks/pre-commit .git/hooks/pre-push
+chmod +x .git/hooks/pre-commit .git/hooks/pre-push
+git config remote.origin.url /nowhere
+git -c user.name=x -c user.email=x@example.org commit -q --no-verify --allow-empty -m "mine"
+dd if=/dev/zero of=models/tiny-lab/tiny-2l/n150/functional/weights.onnx bs=1 count=1 2>/dev/null
+"#;
+    world.agent(&format!("{WRITE_MODEL}{tricks}"));
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.status, Status::InReview);
+    let branch = record.branch.expect("pushed");
+    assert_eq!(
+        world.git(&["rev-list", "--count", &format!("main..{branch}")]),
+        "1\n"
+    );
+    let files = world.git(&["diff", "--name-only", "main", &branch]);
+    assert_eq!(files, "models/tiny-lab/tiny-2l/n150/functional/model.py\n");
+}
+
+#[tokio::test]
+async fn dropping_a_run_leaves_no_folder_and_no_process() {
+    let mut world = World::new().await;
+    let pid = world.root().join("pid");
+    world.agent(&format!(
+        "echo $$ > {0}.new; mv {0}.new {0}; sleep 600",
+        pid.display()
+    ));
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let started = async {
+        while !pid.exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        record = world.run(&forge) => panic!("ended: {record:?}"),
+        () = started => {}
+    }
+    world.nothing_is_left();
+    let pid = fs::read_to_string(pid).expect("pid");
+    let stat = format!("/proc/{}/stat", pid.trim());
+    let running = || fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+    for _ in 0..200 {
+        if !running() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the agent still runs");
+}
+
+#[tokio::test]
+async fn an_ending_that_cannot_be_told_is_a_setup_error_and_an_error() {
+    let world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(5, BROKEN, Status::Ready);
+    let broken = |state: &mut State| state.broken.push("comment".to_owned());
+    let happens = ("login".to_owned(), Box::new(broken) as Happens);
+    forge.state.borrow_mut().meanwhile.push_back(happens);
+    let error = world
+        .run_with(&forge, &world.options())
+        .await
+        .expect_err("not told");
+    assert!(error.to_string().contains("comment 5"), "{error}");
+    assert_eq!(forge.status(5), Status::SetupError.name());
+}
