@@ -1,6 +1,6 @@
 //! The four checks of specification §9.1 F, and what their outcome means.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use serde::Serialize;
 
@@ -57,6 +57,12 @@ impl Check {
 
     fn needs_accelerator(self) -> bool {
         matches!(self, Check::TtEval | Check::TtTraceEval)
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -109,6 +109,52 @@ pub enum Event {
 }
 
 impl Event {
+    /// One line for people.
+    pub fn text(&self) -> String {
+        match self {
+            Event::ClaimWon { .. } => "claimed".to_owned(),
+            Event::ClaimLost { why } => format!("not claimed: {why}"),
+            Event::ClaimReleased { .. } => "claim released".to_owned(),
+            Event::StatusMoved { from, to } => format!("{from} → {to}"),
+            Event::Step { name } => (*name).to_owned(),
+            Event::AgentRan {
+                attempt,
+                ending,
+                seconds,
+            } => {
+                format!("attempt {attempt}: the agent worked {seconds} s ({ending})")
+            }
+            Event::ChecksRun {
+                attempt,
+                passed: true,
+                ..
+            } => {
+                format!("attempt {attempt}: the checks passed")
+            }
+            Event::ChecksRun {
+                attempt,
+                passed: false,
+                ..
+            } => {
+                format!("attempt {attempt}: the checks did not pass")
+            }
+            Event::BranchPushed { branch, commit } => {
+                format!("pushed {} to {branch}", commit.short())
+            }
+            Event::PullOpened { url, .. } => format!("opened {url}"),
+            Event::RunEnded {
+                status, summary, ..
+            } => format!("ended {status}: {summary}"),
+            Event::PullMerged { number, head, .. } => {
+                format!("pull request #{number} merged at {}", head.short())
+            }
+            Event::GateVerdict { verdict } => {
+                let answer = if verdict.pass { "pass" } else { "blocked" };
+                format!("judged at {}: {answer}", verdict.head.short())
+            }
+        }
+    }
+
     /// The kind of entry, for what is recorded.
     pub fn kind(&self) -> Option<EntryKind> {
         match self {

@@ -13,7 +13,7 @@ use crate::{
     child_env::{self, Vars},
     command::which,
     repository::{CloneError, Repository, python},
-    weights::{Weights, download, is_model},
+    weights::{download, is_model},
 };
 
 /// Longest time of a tool that only has to answer.
@@ -129,6 +129,8 @@ impl<F: Forge> Run<'_, F> {
     ) -> Result<Option<PathBuf>, Stop> {
         let step = "getting the weights";
         if let Some(folder) = self.options.weights.path(request) {
+            // The checks run in another working directory.
+            let folder = std::path::absolute(&folder).unwrap_or(folder);
             return if is_model(&folder) {
                 Ok(Some(folder))
             } else {
@@ -185,12 +187,5 @@ impl<F: Forge> Run<'_, F> {
     fn tool_vars(&self, workspace: &Workspace) -> Vars {
         let (home, hub): (&Path, PathBuf) = (&workspace.home(), workspace.hf_home());
         child_env::for_checks(&self.options.vars, &self.options.environment, home, &hub)
-    }
-}
-
-impl Weights {
-    /// The hub, or the folder if one is given.
-    pub fn from_folder(folder: Option<PathBuf>) -> Self {
-        folder.map_or(Weights::Hub, Weights::Folder)
     }
 }
