@@ -1,1 +1,5 @@
-//! Development only: a forge in a temporary directory, gh and git at its clients' side, snapshot filters.
+#![doc = include_str!("../README.md")]
+
+mod forge;
+
+pub use forge::{TestForge, clean};
