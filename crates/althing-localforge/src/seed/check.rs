@@ -118,14 +118,14 @@ impl Check<'_> {
         }
         for user in &file.users {
             people.users.insert(user.login.value.to_lowercase());
-            if let Some(email) = &user.email {
-                if !email.value.contains('@') || !emails.insert(email.value.to_lowercase()) {
-                    self.wrong(
-                        email,
-                        format!("`{}` is no e-mail address of one person", email.value),
-                        "commits are matched by it: give every user a different address",
-                    );
-                }
+            if let Some(email) = &user.email
+                && (!email.value.contains('@') || !emails.insert(email.value.to_lowercase()))
+            {
+                self.wrong(
+                    email,
+                    format!("`{}` is no e-mail address of one person", email.value),
+                    "commits are matched by it: give every user a different address",
+                );
             }
             if let Some(token) = &user.token {
                 let plain =
