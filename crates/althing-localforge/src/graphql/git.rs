@@ -1,0 +1,241 @@
+//! Refs and what they point to.
+
+use async_graphql::{Context, Interface, Object, Result};
+
+use super::{
+    absent::BranchProtectionRule, call::Call, commit::Commit, page::connection,
+    repository::Repository, scalar::GitObjectId,
+};
+use crate::{
+    forge::Refusal,
+    model::{Content, FileContent, GitRef, Repo, Sha},
+};
+
+/// What a repository stores.
+#[derive(Interface)]
+#[graphql(
+    field(name = "oid", ty = "GitObjectId"),
+    field(name = "abbreviated_oid", ty = "String"),
+    field(name = "repository", ty = "Repository")
+)]
+pub(crate) enum GitObject {
+    Commit(Commit),
+    Tree(Tree),
+    Blob(Blob),
+}
+
+/// A branch or tag.
+pub(crate) struct Ref {
+    repo: Repo,
+    /// Full name.
+    name: String,
+    sha: Sha,
+}
+
+impl Ref {
+    pub(crate) fn new(repo: Repo, found: GitRef) -> Self {
+        Self {
+            repo,
+            name: found.name,
+            sha: found.sha,
+        }
+    }
+
+    fn prefix_length(&self) -> usize {
+        ["refs/heads/", "refs/tags/"]
+            .into_iter()
+            .find(|prefix| self.name.starts_with(prefix))
+            .map_or_else(|| self.name.rfind('/').map_or(0, |at| at + 1), str::len)
+    }
+}
+
+#[Object]
+impl Ref {
+    async fn name(&self) -> &str {
+        self.name.get(self.prefix_length()..).unwrap_or("")
+    }
+
+    async fn prefix(&self) -> &str {
+        self.name.get(..self.prefix_length()).unwrap_or("")
+    }
+
+    async fn repository(&self) -> Repository {
+        Repository(self.repo.clone())
+    }
+
+    async fn target(&self) -> Option<GitObject> {
+        Some(GitObject::Commit(Commit::named(
+            self.repo.clone(),
+            self.sha.clone(),
+        )))
+    }
+
+    async fn branch_protection_rule(&self) -> Option<BranchProtectionRule> {
+        None
+    }
+}
+
+connection!(RefConnection, RefEdge, Ref);
+
+/// A file.
+pub(crate) struct Blob {
+    repo: Repo,
+    file: FileContent,
+}
+
+impl Blob {
+    fn utf8(&self) -> Option<&str> {
+        std::str::from_utf8(&self.file.bytes)
+            .ok()
+            .filter(|text| !text.contains('\0'))
+    }
+}
+
+#[Object]
+impl Blob {
+    pub(crate) async fn oid(&self) -> GitObjectId {
+        GitObjectId(self.file.sha.to_string())
+    }
+
+    pub(crate) async fn abbreviated_oid(&self) -> String {
+        self.file.sha.short().to_owned()
+    }
+
+    pub(crate) async fn repository(&self) -> Repository {
+        Repository(self.repo.clone())
+    }
+
+    async fn byte_size(&self) -> usize {
+        self.file.bytes.len()
+    }
+
+    async fn is_binary(&self) -> Option<bool> {
+        Some(self.utf8().is_none())
+    }
+
+    async fn is_truncated(&self) -> bool {
+        false
+    }
+
+    async fn text(&self) -> Option<&str> {
+        self.utf8()
+    }
+}
+
+/// A folder.
+pub(crate) struct Tree {
+    repo: Repo,
+    sha: Sha,
+    entries: Vec<crate::model::Entry>,
+}
+
+#[Object]
+impl Tree {
+    pub(crate) async fn oid(&self) -> GitObjectId {
+        GitObjectId(self.sha.to_string())
+    }
+
+    pub(crate) async fn abbreviated_oid(&self) -> String {
+        self.sha.short().to_owned()
+    }
+
+    pub(crate) async fn repository(&self) -> Repository {
+        Repository(self.repo.clone())
+    }
+
+    async fn entries(&self) -> Option<Vec<TreeEntry<'_>>> {
+        Some(self.entries.iter().map(TreeEntry).collect())
+    }
+}
+
+/// An entry of a folder.
+pub(crate) struct TreeEntry<'a>(&'a crate::model::Entry);
+
+#[Object]
+impl<'a> TreeEntry<'a> {
+    async fn name(&self) -> &str {
+        self.0.path.rsplit('/').next().unwrap_or("")
+    }
+
+    async fn path(&self) -> Option<&str> {
+        Some(&self.0.path)
+    }
+
+    #[graphql(name = "type")]
+    async fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    async fn oid(&self) -> GitObjectId {
+        GitObjectId(self.0.sha.to_string())
+    }
+}
+
+/// The branch of that name, if there is one.
+pub(crate) async fn branch(ctx: &Context<'_>, repo: &Repo, name: &str) -> Result<Option<Ref>> {
+    let sha = Call::of(ctx)?.forge().branch_sha(repo, name).await?;
+    Ok(sha.map(|sha| Ref {
+        repo: repo.clone(),
+        name: format!("refs/heads/{name}"),
+        sha,
+    }))
+}
+
+/// The ref with that name, full or of a branch or tag.
+pub(crate) async fn named_ref(ctx: &Context<'_>, repo: &Repo, name: &str) -> Result<Option<Ref>> {
+    let call = Call::of(ctx)?;
+    let candidates = if name.starts_with("refs/") {
+        vec![name.to_owned()]
+    } else {
+        vec![format!("refs/heads/{name}"), format!("refs/tags/{name}")]
+    };
+    for candidate in candidates {
+        if let Some(found) = known(call.forge().git_ref(&call.actor, repo, &candidate).await)? {
+            return Ok(Some(Ref::new(repo.clone(), found)));
+        }
+    }
+    Ok(None)
+}
+
+/// What a git expression names: `REV` a commit, `REV:PATH` a file or folder.
+pub(crate) async fn object(
+    ctx: &Context<'_>,
+    repo: &Repo,
+    expression: &str,
+) -> Result<Option<GitObject>> {
+    let call = Call::of(ctx)?;
+    let (forge, actor) = (call.forge(), &call.actor);
+    let Some((rev, path)) = expression.split_once(':') else {
+        let commit = known(forge.commit(actor, repo, expression).await)?;
+        return Ok(commit.map(|commit| GitObject::Commit(Commit::read(repo.clone(), commit))));
+    };
+    let rev = if rev.is_empty() { "HEAD" } else { rev };
+    let path = path.trim_matches('/');
+    Ok(
+        match known(forge.content(actor, repo, path, Some(rev)).await)? {
+            Some(Content::File(file)) => Some(GitObject::Blob(Blob {
+                repo: repo.clone(),
+                file,
+            })),
+            Some(Content::Folder(_)) => {
+                let treeish = format!("{rev}:{path}");
+                let (sha, entries) = forge.tree(actor, repo, &treeish, false).await?;
+                Some(GitObject::Tree(Tree {
+                    repo: repo.clone(),
+                    sha,
+                    entries,
+                }))
+            }
+            None => None,
+        },
+    )
+}
+
+/// `None` for what does not exist.
+fn known<T>(answer: crate::forge::Answer<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(Refusal::NotFound(_)) => Ok(None),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
