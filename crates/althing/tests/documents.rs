@@ -9,8 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use althing_bringup::BringupRequest;
 use althing_charter::{Rules, Source};
 use althing_diag::yaml;
+use althing_forge::IssueNumber;
+use althing_localforge::{seed::SeedFile, server::Faults};
 use serde::Deserialize;
 
 fn root() -> PathBuf {
@@ -136,4 +139,12 @@ fn the_candidate_form_requires_its_three_fields() {
         fields,
         expected.map(|field| (field.to_owned(), true)).into()
     );
+}
+
+#[test]
+fn the_documented_issue_seed_and_faults_are_valid() {
+    let issue = BringupRequest::parse(IssueNumber(1), &example("Bring-up issues")).unwrap();
+    assert_eq!(issue.model.as_str(), "acme/tiny-7b");
+    yaml::parse::<SeedFile>("seed.yaml", &example("Seed")).unwrap();
+    Faults::parse("faults.yaml", &example("Faults")).unwrap();
 }
