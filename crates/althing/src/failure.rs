@@ -22,9 +22,9 @@ impl Failure {
     /// The exit code: that of the first finding.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Findings(findings) => {
-                findings.first().map_or(Exit::Internal, |finding| finding.code.into())
-            }
+            Self::Findings(findings) => findings
+                .first()
+                .map_or(Exit::Internal, |finding| finding.code.into()),
             Self::Internal(_) => Exit::Internal,
         }
     }

@@ -28,12 +28,12 @@ impl Output {
         Self { format }
     }
 
-    pub(crate) fn format(&self) -> Format {
-        self.format
-    }
-
     /// Prints the answer of a command: the report as one JSON object, or the text.
-    pub(crate) fn answer<T: Serialize>(&mut self, report: &Report<T>, text: impl FnOnce() -> String) {
+    pub(crate) fn answer<T: Serialize>(
+        &mut self,
+        report: &Report<T>,
+        text: impl FnOnce() -> String,
+    ) {
         match self.format {
             Format::Text => {
                 self.data(&text());
@@ -95,7 +95,10 @@ pub(crate) fn describe(finding: &Finding) -> String {
         Severity::Warning => (YELLOW, "warning"),
         Severity::Error => (RED, "error"),
     };
-    let mut text = format!("{style}{word}[{}]{style:#}: {}", finding.code, finding.message);
+    let mut text = format!(
+        "{style}{word}[{}]{style:#}: {}",
+        finding.code, finding.message
+    );
     if let Some(location) = &finding.location {
         text.push_str(&format!("\n  {DIM}at{DIM:#}   {location}"));
     }
@@ -113,9 +116,14 @@ pub(crate) fn describe(finding: &Finding) -> String {
 pub(crate) fn start_log(args: &GlobalArgs) {
     let level = if args.verbose { "info" } else { "warn" };
     let filter = EnvFilter::try_from_env("ALTHING_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     if args.output == Format::Text {
-        builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).init();
+        builder
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .init();
     } else {
         builder.json().init();
     }

@@ -35,9 +35,8 @@ fn environment() -> Result<Environment, Failure> {
 
 /// This process's variables; one that is not UTF-8 can be none of ours.
 fn variables() -> impl Iterator<Item = (String, String)> {
-    env::vars_os().filter_map(|(key, value)| {
-        Some((key.into_string().ok()?, value.into_string().ok()?))
-    })
+    env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// Runs `work` until it ends or somebody stops this process. Dropping the work ends its child

@@ -40,10 +40,17 @@ pub(crate) async fn run(args: &DemoArgs, output: &mut Output) -> Result<Exit, Fa
         return Ok(Exit::Ok);
     }
     let events = story::play(&dir).await?;
-    let report = Report::new("demo", json!({ "dir": dir, "timeline": events }), Vec::new());
+    let report = Report::new(
+        "demo",
+        json!({ "dir": dir, "timeline": events }),
+        Vec::new(),
+    );
     output.answer(&report, || {
         let look = story::look_around(&dir);
-        format!("{}\n{BOLD}Look around{BOLD:#}\n{look}", timeline::render(&events))
+        format!(
+            "{}\n{BOLD}Look around{BOLD:#}\n{look}",
+            timeline::render(&events)
+        )
     });
     Ok(Exit::Ok)
 }
@@ -57,6 +64,10 @@ fn create(dir: &PathBuf) -> Result<PathBuf, Failure> {
 
 fn unusable(dir: &std::path::Path, error: &std::io::Error) -> Finding {
     let help = "name a folder that does not exist yet, in a place you may write to";
-    Finding::error(Code::ForgeRoot, format!("the demo's folder cannot be made: {error}"), help)
-        .at(Location::file(dir.display().to_string()))
+    Finding::error(
+        Code::ForgeRoot,
+        format!("the demo's folder cannot be made: {error}"),
+        help,
+    )
+    .at(Location::file(dir.display().to_string()))
 }

@@ -51,7 +51,9 @@ pub(crate) async fn run(command: ForgeCommand, output: &mut Output) -> Result<Ex
 impl RootArgs {
     /// Opens the folder beside a server that may be running.
     async fn open(&self) -> Result<Forge, Failure> {
-        Forge::open(&self.root).await.map_err(|error| self.unusable(&error).into())
+        Forge::open(&self.root)
+            .await
+            .map_err(|error| self.unusable(&error).into())
     }
 
     fn unusable(&self, error: &OpenError) -> Finding {

@@ -26,7 +26,11 @@ pub(crate) async fn run(args: &GateArgs, output: &mut Output) -> Result<Exit, Fa
     let gathered = althing_facts::gather(&forge, &args.repo, PullNumber(args.pull)).await?;
     let policy = althing_facts::policy(&forge, &args.repo, &gathered.pull.base_branch).await?;
     let verdict = judge(&policy.rules, &gathered.facts);
-    let exit = if verdict.pass { Exit::Ok } else { Exit::Refused };
+    let exit = if verdict.pass {
+        Exit::Ok
+    } else {
+        Exit::Refused
+    };
     let report = Report::new("gate", &verdict, Vec::new());
     output.answer(&report, || describe(&verdict));
     Ok(exit)
@@ -46,7 +50,11 @@ pub(crate) fn describe(verdict: &Verdict) -> String {
         verdict.charter,
     );
     for reason in &verdict.reasons {
-        let mark = if reason.met { format!("{GREEN}✓{GREEN:#}") } else { format!("{RED}✗{RED:#}") };
+        let mark = if reason.met {
+            format!("{GREEN}✓{GREEN:#}")
+        } else {
+            format!("{RED}✗{RED:#}")
+        };
         text.push_str(&format!("  {mark} {}", reason.text));
         if let Some(rule) = &reason.rule {
             text.push_str(&format!("  {DIM}{rule}{DIM:#}"));

@@ -27,7 +27,12 @@ pub(crate) enum LedgerCommand {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LedgerPath {
     /// The ledger's file.
-    #[arg(long = "ledger", env = "ALTHING_LEDGER", value_name = "FILE", default_value = "althing-ledger.db")]
+    #[arg(
+        long = "ledger",
+        env = "ALTHING_LEDGER",
+        value_name = "FILE",
+        default_value = "althing-ledger.db"
+    )]
     path: PathBuf,
 }
 

@@ -28,7 +28,10 @@ pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Fail
     let ledger = args.ledger.open().await?;
     let reports = until_stopped(async {
         let (repo, board) = (&environment.repo, &environment.board);
-        MergePass::start(&forge, &ledger, repo, board, Box::new(|_, _| {})).await?.run_once().await
+        MergePass::start(&forge, &ledger, repo, board, Box::new(|_, _| {}))
+            .await?
+            .run_once()
+            .await
     })
     .await?;
     let report = Report::new("bringup pr", json!({ "pulls": reports }), Vec::new());
@@ -42,7 +45,11 @@ pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Fail
 fn describe(report: &PrReport) -> String {
     let what = match &report.outcome {
         PrOutcome::Merged { verdict, commit } => {
-            format!("merged as {}, done\n{}", commit.short(), gate::describe(verdict))
+            format!(
+                "merged as {}, done\n{}",
+                commit.short(),
+                gate::describe(verdict)
+            )
         }
         PrOutcome::MergedBefore => "had been merged, done".to_owned(),
         PrOutcome::Blocked { verdict } => format!("stays in review\n{}", gate::describe(verdict)),

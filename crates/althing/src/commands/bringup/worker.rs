@@ -67,7 +67,10 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
     let report = Report::new("bringup worker", json!({ "run": record }), Vec::new());
     output.answer(&report, || match &record {
         Some(record) => describe(record),
-        None => format!("no ready issue for {} on the board", options.environment.system),
+        None => format!(
+            "no ready issue for {} on the board",
+            options.environment.system
+        ),
     });
     Ok(Exit::Ok)
 }
@@ -75,18 +78,51 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
 fn absolute(dir: &PathBuf) -> Result<PathBuf, Failure> {
     dir.canonicalize().map_err(|error| {
         let help = "name a folder that holds ORG/NAME folders of model files";
-        Finding::error(Code::FileUnreadable, format!("{}: {error}", dir.display()), help).into()
+        Finding::error(
+            Code::FileUnreadable,
+            format!("{}: {error}", dir.display()),
+            help,
+        )
+        .into()
     })
 }
 
 /// One line at a time on stderr when a person looks.
 fn show(spinner: &ProgressBar, issue: IssueNumber, event: &Event) {
-    spinner.set_message(format!("issue #{issue}: {}", event.text()));
+    spinner.set_message(format!("issue #{issue}: {}", doing(event)));
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
 }
 
+/// What an event says about what is going on now.
+fn doing(event: &Event) -> String {
+    match event {
+        Event::ClaimWon { .. } => "claimed".to_owned(),
+        Event::ClaimLost { why } => format!("not ours: {why}"),
+        Event::ClaimReleased { .. } => "claim released".to_owned(),
+        Event::StatusMoved { to, .. } => format!("status {to}"),
+        Event::Step { name } => (*name).to_owned(),
+        Event::AgentRan {
+            attempt, ending, ..
+        } => format!("attempt {attempt}: agent {ending}"),
+        Event::ChecksRun {
+            attempt,
+            passed: true,
+            ..
+        } => format!("attempt {attempt}: checks pass"),
+        Event::ChecksRun { attempt, .. } => format!("attempt {attempt}: checks do not pass"),
+        Event::BranchPushed { branch, .. } => format!("pushed {branch}"),
+        Event::PullOpened { url, .. } => format!("opened {url}"),
+        Event::RunEnded { summary, .. } => summary.clone(),
+        Event::PullMerged { number, .. } => format!("#{number} is merged"),
+        Event::GateVerdict { verdict } => format!("#{} judged", verdict.pull),
+    }
+}
+
 fn describe(record: &RunRecord) -> String {
-    let mut text = format!("{BOLD}issue #{}: {}{BOLD:#}\n  {}", record.issue, record.status, record.summary);
+    let mut text = format!(
+        "{BOLD}issue #{}: {}{BOLD:#}\n  {}",
+        record.issue, record.status, record.summary
+    );
     let mut line = |name: &str, value: &dyn std::fmt::Display| {
         text.push_str(&format!("\n  {name:<8} {value}"));
     };
@@ -99,7 +135,7 @@ fn describe(record: &RunRecord) -> String {
         line("pull", &pull.url);
     }
     for check in &record.skipped {
-        line("skipped", check);
+        line("skipped", &check.name());
     }
     text
 }

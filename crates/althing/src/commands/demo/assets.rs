@@ -14,7 +14,10 @@ pub(super) fn write(dir: &Path) -> io::Result<()> {
     write_dir(&DEMO, dir)?;
     let repository = dir.join("models-repo");
     write_dir(&MODELS_REPO, &repository)?;
-    fs::copy(dir.join("members.yaml"), repository.join(".althing/members.yaml"))?;
+    fs::copy(
+        dir.join("members.yaml"),
+        repository.join(".althing/members.yaml"),
+    )?;
     Ok(())
 }
 
@@ -35,5 +38,6 @@ fn write_dir(from: &Dir<'_>, to: &Path) -> io::Result<()> {
 
 /// Leftovers of a test run in the checkout that the binary was built from.
 fn is_cache(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "__pycache__" || name == ".pytest_cache")
+    path.file_name()
+        .is_some_and(|name| name == "__pycache__" || name == ".pytest_cache")
 }

@@ -33,7 +33,10 @@ impl Player {
         let (code, stdout, stderr) = self.run("gh".as_ref(), args).await?;
         match code {
             0 => Ok(stdout),
-            code => Err(broken(&format!("gh {}", args.join(" ")), &format!("exit {code}: {stderr}"))),
+            code => Err(broken(
+                &format!("gh {}", args.join(" ")),
+                &format!("exit {code}: {stderr}"),
+            )),
         }
     }
 
@@ -53,7 +56,11 @@ impl Player {
             .await
             .map_err(|error| broken(&program.to_string_lossy(), &error.to_string()))?;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Ok((done.status.code().unwrap_or(-1), text(done.stdout), text(done.stderr)))
+        Ok((
+            done.status.code().unwrap_or(-1),
+            text(done.stdout),
+            text(done.stderr),
+        ))
     }
 }
 

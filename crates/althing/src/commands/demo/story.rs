@@ -68,8 +68,7 @@ struct Server {
 impl Server {
     async fn start(dir: &Path, timeline: &mut Timeline) -> Result<Self, Failure> {
         timeline.doing("forge", "starting");
-        let althing =
-            env::current_exe().map_err(|error| broken("althing", &error.to_string()))?;
+        let althing = env::current_exe().map_err(|error| broken("althing", &error.to_string()))?;
         let mut process = Command::new(&althing)
             .args(["forge", "serve", "--exit-with-stdin", "--root", "forge"])
             .current_dir(dir)
@@ -82,16 +81,33 @@ impl Server {
         for stdout in stdout {
             let ready = BufReader::new(stdout).lines().next_line().await;
             if !matches!(ready, Ok(Some(_))) {
-                return Err(broken("althing forge serve", "it ended before it was ready"));
+                return Err(broken(
+                    "althing forge serve",
+                    "it ended before it was ready",
+                ));
             }
         }
-        timeline.done("forge", "serves GitHub's API on forge/forge.sock", Vec::new());
+        timeline.done(
+            "forge",
+            "serves GitHub's API on forge/forge.sock",
+            Vec::new(),
+        );
 
-        let server = Self { dir: dir.to_owned(), althing, _process: process };
+        let server = Self {
+            dir: dir.to_owned(),
+            althing,
+            _process: process,
+        };
         timeline.doing("forge", "seeding");
         let nobody = server.player_with("forge", inherited());
-        let (code, _) = nobody.althing(&["forge", "seed", "seed.yaml", "--root", "forge"]).await?;
-        check(code == 0, "althing forge seed", "the demo's own seed is refused")?;
+        let (code, _) = nobody
+            .althing(&["forge", "seed", "seed.yaml", "--root", "forge"])
+            .await?;
+        check(
+            code == 0,
+            "althing forge seed",
+            "the demo's own seed is refused",
+        )?;
         timeline.done(
             "forge",
             "has three people, a models repository, a board and two ready issues",
@@ -103,13 +119,18 @@ impl Server {
     /// A user with the environment of `althing forge env` and the worker's settings.
     async fn player(&self, login: &'static str) -> Result<Player, Failure> {
         let nobody = self.player_with("forge", inherited());
-        let (_, answer) =
-            nobody.althing(&["forge", "env", "--root", "forge", "--as", login]).await?;
+        let (_, answer) = nobody
+            .althing(&["forge", "env", "--root", "forge", "--as", login])
+            .await?;
         let exports: BTreeMap<String, String> =
             serde_json::from_value(answer["data"]["environment"].clone())
                 .map_err(|error| broken("althing forge env", &error.to_string()))?;
         let mut environment = inherited();
-        environment.extend(exports.into_iter().map(|(key, value)| (key.into(), value.into())));
+        environment.extend(
+            exports
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into())),
+        );
         let tmp = self.dir.join("tmp");
         std::fs::create_dir_all(&tmp).map_err(|error| broken("tmp", &error.to_string()))?;
         for (key, value) in [
@@ -119,7 +140,10 @@ impl Server {
             ("YT_MAX_ATTEMPTS", "2".into()),
             ("YT_TMP_ROOT", tmp.clone().into_os_string()),
             ("TMPDIR", tmp.into_os_string()),
-            ("ALTHING_LEDGER", self.dir.join("ledger.db").into_os_string()),
+            (
+                "ALTHING_LEDGER",
+                self.dir.join("ledger.db").into_os_string(),
+            ),
         ] {
             environment.insert(key.into(), value);
         }
@@ -131,7 +155,12 @@ impl Server {
         login: &'static str,
         environment: BTreeMap<OsString, OsString>,
     ) -> Player {
-        Player { login, althing: self.althing.clone(), environment, dir: self.dir.clone() }
+        Player {
+            login,
+            althing: self.althing.clone(),
+            environment,
+            dir: self.dir.clone(),
+        }
     }
 }
 
@@ -146,11 +175,23 @@ fn inherited() -> BTreeMap<OsString, OsString> {
 
 async fn run_worker(worker: &Player) -> Result<Value, Failure> {
     let agent = format!("python3 '{}'", worker.dir.join("agent.py").display());
-    let args =
-        ["bringup", "worker", "--once", "--skip-tt", "--models-dir", "models", "--agent", &agent];
+    let args = [
+        "bringup",
+        "worker",
+        "--once",
+        "--skip-tt",
+        "--models-dir",
+        "models",
+        "--agent",
+        &agent,
+    ];
     let (code, answer) = worker.althing(&args).await?;
     let run = answer["data"]["run"].clone();
-    check(code == 0 && run.is_object(), "althing bringup worker --once", &answer.to_string())?;
+    check(
+        code == 0 && run.is_object(),
+        "althing bringup worker --once",
+        &answer.to_string(),
+    )?;
     Ok(run)
 }
 
@@ -158,7 +199,11 @@ async fn run_worker(worker: &Player) -> Result<Value, Failure> {
 async fn bring_up(worker: &Player, timeline: &mut Timeline) -> Result<String, Failure> {
     timeline.doing(worker.login, "polling the board, oldest ready issue first");
     let run = run_worker(worker).await?;
-    check(run["status"] == "in review", "the first bring-up", &run.to_string())?;
+    check(
+        run["status"] == "in review",
+        "the first bring-up",
+        &run.to_string(),
+    )?;
     let pull = run["pull"]["number"].as_u64().unwrap_or(0).to_string();
     timeline.done(
         worker.login,
@@ -166,9 +211,10 @@ async fn bring_up(worker: &Player, timeline: &mut Timeline) -> Result<String, Fa
         vec![
             format!("claim   run {}", text(&run["run_id"])),
             format!("branch  {}", text(&run["branch"])),
-            format!("checks  {}", checks(&run)),
+            format!("result  {}", text(&run["summary"])),
+            format!("skipped {}", skipped(&run)),
             format!("pull    {}", text(&run["pull"]["url"])),
-            "status  in review".to_owned(),
+            format!("status  {}", text(&run["status"])),
         ],
     );
     Ok(pull)
@@ -183,15 +229,29 @@ async fn gate_refuses(
     timeline.doing(maintainer.login, "asking the gate");
     let (code, answer) = maintainer.althing(&["gate", pull, "-R", REPO]).await?;
     let verdict = &answer["data"];
-    check(code == 1 && verdict["pass"] == false, "the gate without approval", &answer.to_string())?;
-    timeline.done(maintainer.login, "asked the gate: it refuses", reasons(verdict));
+    check(
+        code == 1 && verdict["pass"] == false,
+        "the gate without approval",
+        &answer.to_string(),
+    )?;
+    timeline.done(
+        maintainer.login,
+        "asked the gate: it refuses",
+        reasons(verdict),
+    );
     Ok(())
 }
 
 async fn approve(reviewer: &Player, pull: &str, timeline: &mut Timeline) -> Result<(), Failure> {
     timeline.doing(reviewer.login, "reviewing");
-    reviewer.gh(&["pr", "review", pull, "-R", REPO, "--approve"]).await?;
-    timeline.done(reviewer.login, &format!("approved with `gh pr review {pull} --approve`"), Vec::new());
+    reviewer
+        .gh(&["pr", "review", pull, "-R", REPO, "--approve"])
+        .await?;
+    timeline.done(
+        reviewer.login,
+        &format!("approved with `gh pr review {pull} --approve`"),
+        Vec::new(),
+    );
     Ok(())
 }
 
@@ -199,16 +259,30 @@ async fn approve(reviewer: &Player, pull: &str, timeline: &mut Timeline) -> Resu
 async fn merge(maintainer: &Player, pull: &str, timeline: &mut Timeline) -> Result<(), Failure> {
     timeline.doing(maintainer.login, "judging again and merging what passes");
     let (code, answer) = maintainer.althing(&["bringup", "pr", "--once"]).await?;
-    let judged = &answer["data"]["pulls"][0];
-    check(code == 0 && judged["merged"] == true, "althing bringup pr --once", &answer.to_string())?;
-    let view = maintainer.gh(&["pr", "view", pull, "-R", REPO, "--json", "state"]).await?;
+    let merged = &answer["data"]["pulls"][0]["outcome"]["merged"];
+    check(
+        code == 0 && merged.is_object(),
+        "althing bringup pr --once",
+        &answer.to_string(),
+    )?;
+    let view = maintainer
+        .gh(&["pr", "view", pull, "-R", REPO, "--json", "state"])
+        .await?;
     check(view.contains("MERGED"), "gh pr view", &view)?;
-    let issue = maintainer.gh(&["issue", "view", "1", "-R", REPO, "--json", "state"]).await?;
+    let issue = maintainer
+        .gh(&["issue", "view", "1", "-R", REPO, "--json", "state"])
+        .await?;
     check(issue.contains("CLOSED"), "gh issue view 1", &issue)?;
-    let mut details = reasons(&judged["verdict"]);
-    details.push(format!("merge   {}", text(&judged["merge_commit"])));
-    details.push(format!("status  {}", text(&judged["status"])));
-    timeline.done(maintainer.login, &format!("the gate passes, #{pull} is merged"), details);
+    let status = board_status(maintainer, 1).await?;
+    check(status == "done", "the status of issue 1", &status)?;
+    let mut details = reasons(&merged["verdict"]);
+    details.push(format!("merge   {}", text(&merged["commit"])));
+    details.push(format!("status  {status}"));
+    timeline.done(
+        maintainer.login,
+        &format!("the gate passes, #{pull} is merged"),
+        details,
+    );
     Ok(())
 }
 
@@ -216,12 +290,23 @@ async fn merge(maintainer: &Player, pull: &str, timeline: &mut Timeline) -> Resu
 async fn fail_honestly(worker: &Player, timeline: &mut Timeline) -> Result<(), Failure> {
     timeline.doing(worker.login, "taking the next issue");
     let run = run_worker(worker).await?;
-    check(run["status"] == "failed", "the second bring-up", &run.to_string())?;
+    check(
+        run["status"] == "failed",
+        "the second bring-up",
+        &run.to_string(),
+    )?;
     let branch = text(&run["branch"]);
-    let refs = worker.gh(&["api", &format!("repos/{REPO}/git/ref/heads/{branch}")]).await?;
-    check(refs.contains("refs/heads/"), "the failed branch is preserved", &refs)?;
-    let comments =
-        worker.gh(&["issue", "view", "2", "-R", REPO, "--json", "comments"]).await?;
+    let refs = worker
+        .gh(&["api", &format!("repos/{REPO}/git/ref/heads/{branch}")])
+        .await?;
+    check(
+        refs.contains("refs/heads/"),
+        "the failed branch is preserved",
+        &refs,
+    )?;
+    let comments = worker
+        .gh(&["issue", "view", "2", "-R", REPO, "--json", "comments"])
+        .await?;
     check(
         comments.contains("failed") && comments.contains(&branch),
         "the comment on issue 2",
@@ -229,11 +314,14 @@ async fn fail_honestly(worker: &Player, timeline: &mut Timeline) -> Result<(), F
     )?;
     timeline.done(
         worker.login,
-        &format!("issue #{} failed its checks, {} attempts", run["issue"], run["attempts"]),
+        &format!(
+            "issue #{} failed its checks, {} attempts",
+            run["issue"], run["attempts"]
+        ),
         vec![
-            format!("checks  {}", checks(&run)),
+            format!("result  {}", text(&run["summary"])),
             format!("branch  {branch} (kept)"),
-            "status  failed".to_owned(),
+            format!("status  {}", text(&run["status"])),
         ],
     );
     Ok(())
@@ -242,10 +330,21 @@ async fn fail_honestly(worker: &Player, timeline: &mut Timeline) -> Result<(), F
 async fn read_the_record(maintainer: &Player, timeline: &mut Timeline) -> Result<(), Failure> {
     timeline.doing(maintainer.login, "reading the record");
     let (_, answer) = maintainer.althing(&["ledger", "list"]).await?;
-    let entries = answer["data"]["entries"].as_array().cloned().unwrap_or_default();
-    check(!entries.is_empty(), "althing ledger list", "the record is empty")?;
+    let entries = answer["data"]["entries"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    check(
+        !entries.is_empty(),
+        "althing ledger list",
+        "the record is empty",
+    )?;
     let lines = entries.iter().map(entry_line).collect();
-    timeline.done(maintainer.login, &format!("read {} ledger entries", entries.len()), lines);
+    timeline.done(
+        maintainer.login,
+        &format!("read {} ledger entries", entries.len()),
+        lines,
+    );
 
     let (code, answer) = maintainer.althing(&["ledger", "verify"]).await?;
     check(code == 0, "althing ledger verify", &answer.to_string())?;
@@ -254,12 +353,32 @@ async fn read_the_record(maintainer: &Player, timeline: &mut Timeline) -> Result
     Ok(())
 }
 
+/// Where an issue stands on the board, asked with `gh` as a person would.
+async fn board_status(player: &Player, issue: u64) -> Result<String, Failure> {
+    let query = format!(
+        r#"query={{repository(owner:"yieldthought",name:"ttnn_models"){{issue(number:{issue}){{
+        projectItems(first:1){{nodes{{fieldValueByName(name:"Status"){{
+        ... on ProjectV2ItemFieldSingleSelectValue{{name}}}}}}}}}}}}}}"#
+    );
+    let path = ".data.repository.issue.projectItems.nodes[0].fieldValueByName.name";
+    let answer = player
+        .gh(&["api", "graphql", "-f", &query, "--jq", path])
+        .await?;
+    Ok(answer.trim().to_owned())
+}
+
 fn check(as_told: bool, step: &str, why: &str) -> Result<(), Failure> {
-    if as_told { Ok(()) } else { Err(broken(step, why)) }
+    if as_told {
+        Ok(())
+    } else {
+        Err(broken(step, why))
+    }
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn reasons(verdict: &Value) -> Vec<String> {
@@ -272,12 +391,9 @@ fn reasons(verdict: &Value) -> Vec<String> {
         .collect()
 }
 
-fn checks(run: &Value) -> String {
-    let all = run["checks"].as_array().cloned().unwrap_or_default();
-    all.iter()
-        .map(|check| format!("{}: {}", text(&check["name"]), text(&check["state"])))
-        .collect::<Vec<_>>()
-        .join(", ")
+fn skipped(run: &Value) -> String {
+    let all = run["skipped"].as_array().cloned().unwrap_or_default();
+    all.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 fn entry_line(entry: &Value) -> String {

@@ -33,7 +33,11 @@ impl Timeline {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
             spinner.set_style(style);
         }
-        Self { started: Instant::now(), spinner, events: Vec::new() }
+        Self {
+            started: Instant::now(),
+            spinner,
+            events: Vec::new(),
+        }
     }
 
     /// Says what is going on.
@@ -45,7 +49,12 @@ impl Timeline {
     /// Records what came of it.
     pub(super) fn done(&mut self, who: &str, what: &str, details: Vec<String>) {
         let at = self.started.elapsed().as_secs_f64();
-        let event = Event { who: who.to_owned(), what: what.to_owned(), details, at };
+        let event = Event {
+            who: who.to_owned(),
+            what: what.to_owned(),
+            details,
+            at,
+        };
         self.spinner.println(line(&event));
         self.events.push(event);
     }

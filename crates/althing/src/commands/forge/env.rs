@@ -24,7 +24,11 @@ pub(super) async fn run(args: &EnvArgs, output: &mut Output) -> Result<Exit, Fai
     let forge = args.root.open().await?;
     let althing = std::env::current_exe()
         .map_err(|error| Failure::internal("finding this program", error))?;
-    let variables = environment(&forge, &args.user, &althing).await.map_err(|error| match error {
+    let variables =
+        environment(&forge, &args.user, &althing)
+            .await
+            .map_err(|error| {
+                match error {
         EnvironmentError::NoUser(_) => Failure::from(args.root.finding(
             error.to_string(),
             "seed the forge first (`althing forge seed FILE --root DIR`), or name one of its users",
@@ -33,7 +37,8 @@ pub(super) async fn run(args: &EnvArgs, output: &mut Output) -> Result<Exit, Fai
             args.root.finding(error.to_string(), "make the folder writable").into()
         }
         EnvironmentError::Forge(_) => Failure::internal("asking the forge", error),
-    })?;
+    }
+            })?;
     let map: BTreeMap<_, _> = variables.iter().cloned().collect();
     let report = Report::new("forge env", json!({ "environment": map }), Vec::new());
     output.answer(&report, || exports(&variables));

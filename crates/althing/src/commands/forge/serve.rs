@@ -27,7 +27,10 @@ pub(crate) struct ServeArgs {
 }
 
 pub(super) async fn run(args: ServeArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let faults = args.faults.as_deref().map_or(Ok(Faults::none()), Faults::read)?;
+    let faults = args
+        .faults
+        .as_deref()
+        .map_or(Ok(Faults::none()), Faults::read)?;
     let options = ServeOptions {
         root: args.root.root.clone(),
         listen: args.listen,

@@ -17,17 +17,26 @@ pub(crate) struct StatsArgs {
 
 pub(super) async fn run(args: &StatsArgs, output: &mut Output) -> Result<Exit, Failure> {
     let stats = client::stats(&args.root.root).await.map_err(|error| {
-        args.root.finding(error.to_string(), "start it: `althing forge serve --root DIR`")
+        args.root.finding(
+            error.to_string(),
+            "start it: `althing forge serve --root DIR`",
+        )
     })?;
     let report = Report::new("forge stats", &stats, Vec::new());
     output.answer(&report, || {
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         table.set_header(["user", "operation", "requests", "refused", "points"]);
         for row in &stats.requests {
             let numbers = [row.count, row.refused, row.points].map(|number| number.to_string());
             let [count, refused, points] = numbers;
-            table.add_row([row.user.clone(), row.operation.clone(), count, refused, points]);
+            table.add_row([
+                row.user.clone(),
+                row.operation.clone(),
+                count,
+                refused,
+                points,
+            ]);
         }
         for column in table.column_iter_mut().skip(2) {
             column.set_cell_alignment(CellAlignment::Right);

@@ -39,7 +39,7 @@ pub(super) async fn run(args: &ListArgs, output: &mut Output) -> Result<Exit, Fa
     let report = Report::new("ledger list", json!({ "entries": entries }), Vec::new());
     output.answer(&report, || {
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         table.set_header(["seq", "time", "kind", "subject", "actor", "hash"]);
         for entry in &entries {
             table.add_row([
