@@ -89,33 +89,8 @@ fn absolute(dir: &PathBuf) -> Result<PathBuf, Failure> {
 
 /// One line at a time on stderr when a person looks.
 fn show(spinner: &ProgressBar, issue: IssueNumber, event: &Event) {
-    spinner.set_message(format!("issue #{issue}: {}", doing(event)));
+    spinner.set_message(format!("issue #{issue}: {}", event.text()));
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
-}
-
-/// What an event says about what is going on now.
-fn doing(event: &Event) -> String {
-    match event {
-        Event::ClaimWon { .. } => "claimed".to_owned(),
-        Event::ClaimLost { why } => format!("not ours: {why}"),
-        Event::ClaimReleased { .. } => "claim released".to_owned(),
-        Event::StatusMoved { to, .. } => format!("status {to}"),
-        Event::Step { name } => (*name).to_owned(),
-        Event::AgentRan {
-            attempt, ending, ..
-        } => format!("attempt {attempt}: agent {ending}"),
-        Event::ChecksRun {
-            attempt,
-            passed: true,
-            ..
-        } => format!("attempt {attempt}: checks pass"),
-        Event::ChecksRun { attempt, .. } => format!("attempt {attempt}: checks do not pass"),
-        Event::BranchPushed { branch, .. } => format!("pushed {branch}"),
-        Event::PullOpened { url, .. } => format!("opened {url}"),
-        Event::RunEnded { summary, .. } => summary.clone(),
-        Event::PullMerged { number, .. } => format!("#{number} is merged"),
-        Event::GateVerdict { verdict } => format!("#{} judged", verdict.pull),
-    }
 }
 
 fn describe(record: &RunRecord) -> String {
@@ -135,7 +110,7 @@ fn describe(record: &RunRecord) -> String {
         line("pull", &pull.url);
     }
     for check in &record.skipped {
-        line("skipped", &check.name());
+        line("skipped", check);
     }
     text
 }
