@@ -9,7 +9,7 @@ use althing_forge::{Board, BoardIssue, Forge, ForgeError};
 use althing_ledger::LedgerError;
 use jiff::Timestamp;
 use serde::Serialize;
-use tracing::error;
+use tracing::{error, info, warn};
 
 use crate::{
     BringupRequest, Check, CheckPlan, CommandError, Event, Journal, Lease, Metrics, ModelId,
@@ -251,6 +251,12 @@ impl<F: Forge> Run<'_, F> {
     /// `setup error`: nobody must find an outcome without an explanation.
     async fn tell(&mut self, ending: &Ending) -> Result<(), WorkerError> {
         let comment = self.redactor.redact(&ending.comment);
+        if ending.status == Status::InReview {
+            info!(status = %ending.status, summary = %ending.summary, "ended");
+        } else {
+            // The comment holds the commands and the ends of their output.
+            warn!(status = %ending.status, %comment, "ended");
+        }
         let posted =
             self.forge
                 .add_comment(&self.options.environment.repo, self.issue.number, &comment);

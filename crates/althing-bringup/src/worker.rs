@@ -6,7 +6,7 @@ use althing_diag::{Finding, id::Account};
 use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
 use althing_ledger::{Ledger, LedgerError};
 use jiff::Timestamp;
-use tracing::info;
+use tracing::{Instrument, info, info_span};
 
 use crate::{
     Claim, Claimed, Event, Journal, Redactor, RunId, RunRecord, Status, WorkerOptions,
@@ -169,7 +169,9 @@ impl<'a, F: Forge> Worker<'a, F> {
             status: Status::Ready,
             progress: Progress::default(),
         };
-        run.run(started).await.map(Some)
+        let (worker, run_id) = (&environment.worker, lease.claim.run_id);
+        let span = info_span!("run", issue = issue.number.0, %run_id, worker);
+        run.run(started).instrument(span).await.map(Some)
     }
 
     /// Whether the issue was lost a few polls ago. Trying again at every poll would only add

@@ -38,6 +38,8 @@ pub(crate) struct State {
     pub(crate) broken: Vec<String>,
     /// What happens before the request with this start, once each, in order.
     pub(crate) meanwhile: VecDeque<(String, Happens)>,
+    /// An option that the board lacks.
+    pub(crate) lacks: Option<Status>,
     next_id: u64,
 }
 
@@ -155,7 +157,11 @@ impl Forge for MemoryForge {
             number: 1,
             title: "Models".to_owned(),
             status_field: Some("F".to_owned()),
-            options: Status::ALL.map(option).into(),
+            options: Status::ALL
+                .into_iter()
+                .filter(|it| Some(*it) != self.state.borrow().lacks)
+                .map(option)
+                .collect(),
         })
     }
 
