@@ -14,6 +14,7 @@ mod commits;
 mod contents;
 mod extract;
 mod failure;
+mod git_data;
 mod issues;
 mod labels;
 mod media;
@@ -51,6 +52,7 @@ pub const ROUTES: &[&[Route]] = &[
     comments::ROUTES,
     reactions::ROUTES,
     refs::ROUTES,
+    git_data::ROUTES,
     branches::ROUTES,
     commits::ROUTES,
     contents::ROUTES,

@@ -33,7 +33,19 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     if !value.is_object() {
         return Err(Failure::BadRequest("Body should be a JSON object"));
     }
+    if holds_nul(&value) {
+        return Err(Failure::invalid_request("A text holds the character NUL."));
+    }
     serde_json::from_value(value).map_err(Failure::invalid_request)
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.values().any(holds_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// For members of changes where `null` empties and absence leaves as is.
@@ -75,7 +87,13 @@ mod tests {
             let refusal = parse::<Change>(text.as_bytes());
             assert!(matches!(refusal, Err(Failure::BadRequest(_))), "{text}");
         }
-        let refusal = parse::<Change>(br#"{"body": 1}"#);
-        assert!(matches!(refusal, Err(Failure::Refused(_))));
+        for text in [
+            r#"{"body": 1}"#,
+            r#"{"body": "a\u0000"}"#,
+            r#"{"x": [{"y": "\u0000"}]}"#,
+        ] {
+            let refusal = parse::<Change>(text.as_bytes());
+            assert!(matches!(refusal, Err(Failure::Refused(_))), "{text}");
+        }
     }
 }

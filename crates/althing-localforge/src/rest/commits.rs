@@ -12,10 +12,7 @@ use super::{
     route::routes,
     statuses, view,
 };
-use crate::{
-    forge::{Missing, Refusal},
-    model::Sha,
-};
+use crate::{forge::Refusal, model::Sha};
 
 routes! {
     get "/repos/{owner}/{repo}/commits" => list;
@@ -42,7 +39,7 @@ async fn list(at: InRepo, Filter(wanted): Filter<Listing>, page: Page) -> Reply 
             &at.actor,
             &at.repo,
             wanted.sha.as_deref(),
-            wanted.path.as_deref(),
+            wanted.path.as_deref().filter(|path| !path.is_empty()),
             page.window(),
         )
         .await?;
@@ -112,14 +109,8 @@ async fn commit(at: &InRepo, rev: &str, page: &Page, media: Media) -> Reply {
     page.wrap(files.total, &form)
 }
 
-/// GitHub answers 422, not 404, for a commit that does not exist.
 async fn resolve(at: &InRepo, rev: &str) -> Result<Sha, Failure> {
-    match at.forge.resolve(&at.actor, &at.repo, rev).await {
-        Err(Refusal::NotFound(Missing::Other)) => {
-            Err(Refusal::unprocessable(format!("No commit found for SHA: {rev}")).into())
-        }
-        other => Ok(other?),
-    }
+    Ok(at.forge.resolve(&at.actor, &at.repo, rev).await?)
 }
 
 #[derive(Deserialize)]

@@ -42,6 +42,9 @@ async fn get(
     headers: HeaderMap,
 ) -> Reply {
     let path = path.path.trim_end_matches('/');
+    if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(Refusal::not_found().into());
+    }
     answer(&at, path, wanted, Media::of(&headers)).await
 }
 

@@ -33,6 +33,10 @@ impl FromRequestParts<AppState> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let actor = parts.extensions.get::<Actor>();
+        // A NUL names nothing, and neither git nor SQLite takes one.
+        if parts.uri.to_string().contains("%00") {
+            return Err(Refusal::not_found().into());
+        }
         Ok(Self {
             state: state.clone(),
             actor: actor.cloned().ok_or(Refusal::Unauthorized)?,

@@ -13,8 +13,12 @@ use super::{
     route::routes,
     view,
 };
-use crate::model::{
-    Issue, IssueFilter, IssuePatch, IssueState, NewIssue, Number, Sort, StateReason, Timestamp,
+use crate::{
+    forge::Refusal,
+    model::{
+        Issue, IssueFilter, IssuePatch, IssueState, Label, NewIssue, Number, Sort, StateReason,
+        Timestamp,
+    },
 };
 
 routes! {
@@ -272,6 +276,14 @@ struct LabelPath {
 }
 
 async fn remove_label(at: InRepo, At(path): At<LabelPath>) -> Reply {
+    let before = at
+        .forge
+        .issue(&at.actor, &at.repo, path.issue_number)
+        .await?;
+    let is_named = |label: &Label| label.name.eq_ignore_ascii_case(&path.name);
+    if !before.labels.iter().any(is_named) {
+        return Err(Refusal::not_found().into());
+    }
     let remove = [path.name];
     let issue = at
         .forge

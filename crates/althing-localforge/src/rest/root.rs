@@ -10,7 +10,7 @@ routes! {
     get "/rate_limit" => rate_limit;
 }
 
-async fn root() -> Reply {
+async fn root(_asking: Asking) -> Reply {
     let addresses = [
         ("current_user_url", "/user"),
         ("authorizations_url", "/authorizations"),

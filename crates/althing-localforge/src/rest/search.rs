@@ -1,6 +1,6 @@
 //! Search for issues and pull requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -51,15 +51,15 @@ async fn item(
     repos: &mut BTreeMap<RepoId, Repo>,
     issue: &Issue,
 ) -> Result<Value, Failure> {
-    if !repos.contains_key(&issue.repo_id) {
-        let repo = asking.forge().repo_by_id(&asking.actor, issue.repo_id);
-        repos.insert(issue.repo_id, repo.await?);
-    }
-    let repo = &repos[&issue.repo_id];
+    let repo = match repos.entry(issue.repo_id) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => {
+            let repo = asking.forge().repo_by_id(&asking.actor, issue.repo_id);
+            unknown.insert(repo.await?)
+        }
+    };
     let association = Associations::new(asking.forge(), repo)
         .of(&issue.author)
         .await?;
-    let mut form = view::issue(issue, association);
-    form["score"] = json!(1.0);
-    Ok(form)
+    Ok(view::found_issue(issue, association))
 }

@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, fs, path::PathBuf, sync::LazyLock};
 
 use jsonschema::{Draft, Registry};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const URI: &str = "json-schema:///github";
 
@@ -15,6 +15,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         .unwrap_or_else(|error| panic!("{}: {error}; run scripts/setup test", path.display()));
     let mut document = serde_json::from_slice(&text).expect("the document is JSON");
     translate(&mut document);
+    close(&mut document);
     document
 });
 
@@ -27,7 +28,7 @@ static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
 });
 
 /// OpenAPI 3.0 says `nullable: true` where JSON Schema says `"type": [.., "null"]`.
-pub fn translate(value: &mut Value) {
+pub(crate) fn translate(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(translate),
         Value::Object(members) => {
@@ -49,27 +50,59 @@ pub fn translate(value: &mut Value) {
                 _ => *value = json!({ "anyOf": [value.take(), { "type": "null" }] }),
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Forbids members that the document does not name, so that an answer cannot hold inventions.
+/// The parts of an `allOf` stay open: each names only some of the members.
+pub(crate) fn close(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(close),
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                match (name.as_str(), member) {
+                    ("allOf", Value::Array(parts)) => {
+                        let inner = parts.iter_mut().filter_map(Value::as_object_mut);
+                        inner.flat_map(Map::values_mut).for_each(close_named);
+                    }
+                    ("properties", member) => close_named(member),
+                    (_, member) => close(member),
+                }
+            }
+            if members.get("properties").is_some_and(Value::is_object) {
+                members
+                    .entry("additionalProperties")
+                    .or_insert(Value::Bool(false));
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Closes the schemas in a table of members, which is no schema itself.
+fn close_named(members: &mut Value) {
+    if let Value::Object(members) = members {
+        members.values_mut().for_each(close);
     }
 }
 
 /// A documented operation: method and path template.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Operation {
+pub(crate) struct Operation {
     /// Upper case.
-    pub method: String,
+    pub(crate) method: String,
     /// For example `/repos/{owner}/{repo}/git/ref/{ref}`.
-    pub template: String,
+    pub(crate) template: String,
 }
 
 impl Operation {
     /// The operation that documents a request, if any does.
-    pub fn find(method: &str, path: &str) -> Option<Self> {
+    pub(crate) fn find(method: &str, path: &str) -> Option<Self> {
         let wanted: Vec<&str> = path.split('/').collect();
         let key = method.to_ascii_lowercase();
         DOCUMENT["paths"]
-            .as_object()
-            .expect("paths")
+            .as_object()?
             .iter()
             .filter(|(_, operations)| operations.get(&key).is_some())
             .map(|(template, _)| template.split('/').collect::<Vec<_>>())
@@ -85,7 +118,7 @@ impl Operation {
     }
 
     /// What is wrong with an answer; empty when it is as documented.
-    pub fn judge(&self, status: u16, media: &str, body: &[u8]) -> Vec<String> {
+    pub(crate) fn judge(&self, status: u16, media: &str, body: &[u8]) -> Vec<String> {
         let pointer = match self.schema(status, media) {
             Ok(Some(pointer)) => pointer,
             Ok(None) if status == 204 && !body.is_empty() => {
@@ -95,7 +128,13 @@ impl Operation {
             Err(problem) => return vec![problem],
         };
         match serde_json::from_slice(body) {
-            Ok(value) => violations(&pointer, &value),
+            Ok(mut value) => {
+                // GitHub sends it with every error; its description names it only in some.
+                if let (400.., Value::Object(members)) = (status, &mut value) {
+                    members.remove("status");
+                }
+                violations(&pointer, &value)
+            }
             Err(error) => vec![format!("not JSON: {error}")],
         }
     }
@@ -125,8 +164,19 @@ impl Operation {
     }
 }
 
+/// Names of the members that a request body may have, by the document.
+pub(crate) fn body_members(operation: &Operation) -> Vec<String> {
+    let key = operation.method.to_ascii_lowercase();
+    let at = format!(
+        "/paths/{}/{key}/requestBody/content/application~1json/schema/properties",
+        escape(&operation.template)
+    );
+    let members = DOCUMENT.pointer(&at).and_then(Value::as_object);
+    members.map_or_else(Vec::new, |members| members.keys().cloned().collect())
+}
+
 /// Where `value` departs from the schema at `pointer`.
-pub fn violations(pointer: &str, value: &Value) -> Vec<String> {
+pub(crate) fn violations(pointer: &str, value: &Value) -> Vec<String> {
     // A fragment of an address holds no braces.
     let fragment = pointer.replace('{', "%7B").replace('}', "%7D");
     let schema = json!({ "$ref": format!("{URI}#{fragment}") });
@@ -161,11 +211,13 @@ fn covers(template: &[&str], path: &[&str]) -> bool {
         return path.is_empty();
     };
     let longest = match *first {
-        "{ref}" | "{path}" | "{branch}" | "{basehead}" => path.len(),
+        "{ref}" | "{path}" | "{branch}" | "{basehead}" | "{tree_sha}" => path.len(),
         _ => path.len().min(1),
     };
     let is_parameter = first.starts_with('{') && !first.contains("}.");
-    (1..=longest).any(|length| {
+    // The root folder has an empty path.
+    let shortest = usize::from(*first != "{path}");
+    (shortest..=longest).any(|length| {
         let (here, after) = path.split_at(length);
         (is_parameter || here == [*first]) && covers(rest, after)
     })

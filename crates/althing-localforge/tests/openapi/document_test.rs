@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::document::{Operation, translate, violations};
+use crate::document::{Operation, close, translate, violations};
 
 #[test]
 fn nullable_becomes_a_type_of_its_own() {
@@ -24,6 +24,25 @@ fn nullable_becomes_a_type_of_its_own() {
             "word": { "type": ["string", "null"], "enum": ["a", null] },
             "other": { "anyOf": [{ "allOf": [{ "$ref": "#/x" }] }, { "type": "null" }] },
             "plain": { "type": "string", "nullable": false }
+        })
+    );
+}
+
+#[test]
+fn members_that_are_not_named_are_forbidden_except_in_parts() {
+    let mut schema = json!({
+        "properties": { "properties": { "properties": {} } },
+        "allOf": [{ "properties": { "inner": { "properties": {} } } }],
+    });
+    close(&mut schema);
+    assert_eq!(
+        schema,
+        json!({
+            "properties": { "properties": { "properties": {}, "additionalProperties": false } },
+            "allOf": [{
+                "properties": { "inner": { "properties": {}, "additionalProperties": false } },
+            }],
+            "additionalProperties": false,
         })
     );
 }
@@ -94,6 +113,9 @@ fn a_doctored_answer_is_found_out() {
         label[member] = value;
         assert_eq!(judge(200, &label).len(), 1, "{member}");
     }
+    let mut invented = label.clone();
+    invented["stars"] = json!(5);
+    assert_eq!(judge(200, &invented).len(), 1);
     let mut without = label.clone();
     without.as_object_mut().unwrap().remove("color");
     assert_eq!(judge(200, &without).len(), 1);

@@ -39,6 +39,46 @@ pub(in crate::rest) fn entry(it: &Entry, reference: &str, repo: &RepoName) -> Va
     place.render(reference, repo)
 }
 
+/// `git-tree`.
+pub(in crate::rest) fn tree(sha: &Sha, entries: &[Entry], repo: &RepoName) -> Value {
+    let RepoAddress { api, .. } = RepoAddress::new(repo);
+    let entries: Vec<Value> = entries
+        .iter()
+        .map(|entry| {
+            let fixed = json!({
+                "path": entry.path,
+                "mode": entry.mode,
+                "type": entry.kind,
+                "sha": entry.sha,
+                "url": format!("{api}/git/{}s/{}", entry.kind, entry.sha),
+            });
+            match entry.size {
+                Some(size) => extended(fixed, json!({ "size": size })),
+                None => fixed,
+            }
+        })
+        .collect();
+    json!({
+        "sha": sha,
+        "url": format!("{api}/git/trees/{sha}"),
+        "tree": entries,
+        "truncated": false,
+    })
+}
+
+/// `blob`.
+pub(in crate::rest) fn blob(sha: &str, bytes: &[u8], repo: &RepoName) -> Value {
+    let RepoAddress { api, .. } = RepoAddress::new(repo);
+    json!({
+        "sha": sha,
+        "node_id": format!("B_{sha}"),
+        "size": bytes.len(),
+        "url": format!("{api}/git/blobs/{sha}"),
+        "content": wrapped(bytes),
+        "encoding": "base64",
+    })
+}
+
 struct Place<'a> {
     path: &'a str,
     kind: &'a str,

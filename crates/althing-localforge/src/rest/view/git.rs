@@ -51,17 +51,6 @@ pub(in crate::rest) fn commit(it: &Commit, repo: &RepoName) -> Value {
     let RepoAddress { api, web } = RepoAddress::new(repo);
     let sha = &it.sha;
     let url = format!("{api}/commits/{sha}");
-    let parents: Vec<Value> = it
-        .parents
-        .iter()
-        .map(|parent| {
-            json!({
-                "sha": parent,
-                "url": format!("{api}/commits/{parent}"),
-                "html_url": format!("{web}/commit/{parent}"),
-            })
-        })
-        .collect();
     json!({
         "sha": sha,
         "node_id": format!("C_{sha}"),
@@ -72,20 +61,56 @@ pub(in crate::rest) fn commit(it: &Commit, repo: &RepoName) -> Value {
             "tree": { "sha": it.tree, "url": format!("{api}/git/trees/{}", it.tree) },
             "url": format!("{api}/git/commits/{sha}"),
             "comment_count": 0,
-            "verification": {
-                "verified": false,
-                "reason": "unsigned",
-                "signature": null,
-                "payload": null,
-                "verified_at": null,
-            },
+            "verification": unsigned(),
         },
         "url": url,
         "html_url": format!("{web}/commit/{sha}"),
         "comments_url": format!("{url}/comments"),
         "author": it.author.account.as_ref().map(simple_user),
         "committer": it.committer.account.as_ref().map(simple_user),
-        "parents": parents,
+        "parents": parents(it, &format!("{api}/commits"), &web),
+    })
+}
+
+/// `git-commit`: the commit as git stores it.
+pub(in crate::rest) fn git_commit(it: &Commit, repo: &RepoName) -> Value {
+    let RepoAddress { api, web } = RepoAddress::new(repo);
+    let sha = &it.sha;
+    json!({
+        "sha": sha,
+        "node_id": format!("C_{sha}"),
+        "url": format!("{api}/git/commits/{sha}"),
+        "html_url": format!("{web}/commit/{sha}"),
+        "author": git_user(&it.author),
+        "committer": git_user(&it.committer),
+        "message": it.message,
+        "tree": { "sha": it.tree, "url": format!("{api}/git/trees/{}", it.tree) },
+        "parents": parents(it, &format!("{api}/git/commits"), &web),
+        "verification": unsigned(),
+    })
+}
+
+fn parents(it: &Commit, below: &str, web: &str) -> Vec<Value> {
+    it.parents
+        .iter()
+        .map(|parent| {
+            json!({
+                "sha": parent,
+                "url": format!("{below}/{parent}"),
+                "html_url": format!("{web}/commit/{parent}"),
+            })
+        })
+        .collect()
+}
+
+/// Signatures are not looked at.
+fn unsigned() -> Value {
+    json!({
+        "verified": false,
+        "reason": "unsigned",
+        "signature": null,
+        "payload": null,
+        "verified_at": null,
     })
 }
 

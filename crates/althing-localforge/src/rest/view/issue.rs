@@ -63,6 +63,15 @@ pub(in crate::rest) fn issue(it: &Issue, association: Association) -> Value {
     extended(whole, json!({ "pull_request": pull }))
 }
 
+/// `issue-search-result-item`: search ranks, and does not tell who closed.
+pub(in crate::rest) fn found_issue(it: &Issue, association: Association) -> Value {
+    let mut found = extended(issue(it, association), json!({ "score": 1.0 }));
+    if let Value::Object(members) = &mut found {
+        members.remove("closed_by");
+    }
+    found
+}
+
 /// The word for a state.
 pub(in crate::rest) fn state(state: IssueState) -> &'static str {
     match state {
