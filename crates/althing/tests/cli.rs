@@ -1,0 +1,9 @@
+//! The program as users meet it: its answers, its refusals, its exit codes.
+
+mod cli {
+    pub(crate) mod demo;
+    pub(crate) mod input;
+    pub(crate) mod ledger;
+    pub(crate) mod run;
+    pub(crate) mod tools;
+}
