@@ -91,6 +91,8 @@ impl Git {
             ("receive.denyDeleteCurrent", "refuse"),
             ("transfer.fsckObjects", "true"),
             ("receive.hideRefs", "refs/pull"),
+            // A ref that another process moves is waited for; giving up would look like a refusal.
+            ("core.filesRefLockTimeout", "10000"),
             ("uploadpack.allowFilter", "true"),
             ("uploadpack.allowReachableSHA1InWant", "true"),
         ] {
@@ -159,6 +161,9 @@ impl Git {
 
     /// The object that `rev` names, peeled to `kind`; `None` when there is none.
     pub(crate) async fn resolve(&self, rev: &str, kind: &str) -> Result<Option<String>, GitError> {
+        if rev.contains('\0') {
+            return Ok(None);
+        }
         let spec = format!("{rev}^{{{kind}}}");
         let output = self
             .output([
@@ -189,7 +194,7 @@ impl Git {
         }
         let stdout = finish(
             "commit-tree",
-            feed(command, commit.message.as_bytes()).await?,
+            feed(command, commit.message.replace('\0', "").as_bytes()).await?,
         )?;
         Ok(String::from_utf8_lossy(&stdout).trim().to_owned())
     }
@@ -286,6 +291,8 @@ pub(crate) fn least_environment() -> Vec<(&'static str, std::ffi::OsString)> {
         ("GIT_CONFIG_NOSYSTEM", "1".into()),
         ("GIT_CONFIG_GLOBAL", "/dev/null".into()),
         ("GIT_TERMINAL_PROMPT", "0".into()),
+        // Paths in requests are names, not patterns.
+        ("GIT_LITERAL_PATHSPECS", "1".into()),
         ("GIT_DEFAULT_REF_FORMAT", "files".into()),
     ]
 }

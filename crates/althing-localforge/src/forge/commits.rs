@@ -53,6 +53,7 @@ impl Forge {
     ) -> Answer<Slice<Commit>> {
         let rev = rev.unwrap_or(&repo.default_branch);
         let sha = self.resolve_or_missing(repo, rev).await?;
+        let path = path.filter(|path| !path.contains('\0'));
         let mut range = vec![sha.as_str()];
         range.extend(path.map(|path| ["--", path]).into_iter().flatten());
         let count = self
@@ -220,7 +221,10 @@ impl Forge {
         path: &str,
         recursive: bool,
     ) -> Answer<Vec<Entry>> {
-        let mut args = vec!["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree"];
+        if path.contains('\0') {
+            return Ok(Vec::new());
+        }
+        let mut args = vec!["ls-tree", "-z", "-l", "--full-tree"];
         if recursive {
             args.extend(["-r", "-t"]);
         }

@@ -2,7 +2,7 @@
 
 use super::{Actor, Answer, Forge, Refusal, now};
 use crate::{
-    git::valid_ref_name,
+    git::{Git, valid_ref_name},
     model::{GitRef, Permission, Repo, Sha},
 };
 
@@ -61,7 +61,7 @@ impl Forge {
         let git = self.git(repo);
         let target = existing_object(&git, name, target).await?;
         if !git.create_ref(name, &target).await? {
-            return Err(Refusal::unprocessable("Reference already exists"));
+            return Err(why_not_created(&git, name).await?);
         }
         self.pushed(repo).await?;
         self.git_ref(actor, repo, name).await
@@ -128,6 +128,31 @@ pub(super) fn parse_sha(text: &str) -> Answer<Sha> {
         .map_err(|_| Refusal::Internal(format!("git printed `{text}` where a commit id belongs")))
 }
 
+/// Why a ref could not be created. Only one that is there may be called so: callers take that
+/// answer for "somebody else has it".
+async fn why_not_created(git: &Git, name: &str) -> Answer<Refusal> {
+    if git.read_ref(name).await?.is_some() {
+        return Ok(Refusal::unprocessable("Reference already exists"));
+    }
+    let (below, own) = (format!("{name}/"), name);
+    let clash = git
+        .list_refs("refs/")
+        .await?
+        .into_iter()
+        .find(|[other, ..]| {
+            other.starts_with(&below)
+                || own
+                    .strip_prefix(other.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+        });
+    Ok(match clash {
+        Some([other, ..]) => Refusal::unprocessable(format!("Reference name clashes with {other}")),
+        None => Refusal::Conflict(format!(
+            "{name} is being changed by somebody else. Try again."
+        )),
+    })
+}
+
 fn require_writable(name: &str) -> Answer<()> {
     if !valid_ref_name(name) {
         return Err(Refusal::unprocessable(format!(
@@ -141,7 +166,7 @@ fn require_writable(name: &str) -> Answer<()> {
 }
 
 /// The full id of an object that `name` may point to.
-async fn existing_object(git: &crate::git::Git, name: &str, target: &str) -> Answer<String> {
+async fn existing_object(git: &Git, name: &str, target: &str) -> Answer<String> {
     let sha: Sha = target.parse().map_err(|_| {
         Refusal::unprocessable(
             "The sha parameter must be exactly 40 characters and contain only [0-9a-f].",

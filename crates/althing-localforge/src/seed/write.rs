@@ -10,7 +10,7 @@ use super::{
     names::{issue_reference, slug},
 };
 use crate::{
-    forge::{self, Answer, Forge, Refusal, now},
+    forge::{self, Actor, Answer, Forge, Refusal, now},
     git::Person,
     model::{Account, AccountId, IssueId, Number, Permission, RepoId, RepoName},
 };
@@ -44,7 +44,7 @@ pub(super) async fn write(forge: &Forge, file: &SeedFile) -> Result<Seeded, Seed
 
 /// Makes the bare repository, and its first commit if a folder is given and there is none yet.
 async fn prepare(forge: &Forge, file: &SeedFile, repository: &Repository) -> Answer<()> {
-    let name = repo_name(repository)?;
+    let name = canonical(forge, file, &repo_name(repository)?).await?;
     let git = forge.git_named(name.owner(), name.name());
     git.init("main").await?;
     let Some(folder) = &repository.from else {
@@ -69,6 +69,36 @@ async fn prepare(forge: &Forge, file: &SeedFile, repository: &Repository) -> Ans
         .await?;
     git.create_ref("refs/heads/main", &commit).await?;
     Ok(())
+}
+
+/// The name as the forge spells it, or will: folders are named by it, and file systems tell
+/// cases apart that logins do not.
+async fn canonical(forge: &Forge, file: &SeedFile, name: &RepoName) -> Answer<RepoName> {
+    let users = file.users.iter().map(|user| &user.login.value);
+    let organizations = file
+        .organizations
+        .iter()
+        .map(|organization| &organization.login.value);
+    let declared = users
+        .chain(organizations)
+        .find(|login| login.eq_ignore_ascii_case(name.owner()));
+    let (owner, short) = match forge.account(name.owner()).await {
+        Ok(owner) => {
+            let repo = forge
+                .repo(&Actor::new(owner.clone()), name.owner(), name.name())
+                .await;
+            (
+                owner.login,
+                repo.map_or(name.name().to_owned(), |repo| repo.name),
+            )
+        }
+        Err(Refusal::NotFound(_)) => (
+            declared.map_or(name.owner(), String::as_str).to_owned(),
+            name.name().to_owned(),
+        ),
+        Err(other) => return Err(other),
+    };
+    RepoName::new(&owner, &short).map_err(|error| Refusal::Internal(error.to_string()))
 }
 
 async fn user(tx: &mut Transaction<'_, Sqlite>, user: &User) -> Answer<u32> {

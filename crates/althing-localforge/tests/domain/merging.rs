@@ -117,17 +117,17 @@ async fn a_rebase_keeps_authors_and_makes_a_line() {
         .merge_pull(&ada, &repo, 3, by(MergeMethod::Rebase))
         .await
         .unwrap();
-    insta::assert_snapshot!(stage.show(&["log", "--reverse", "--format=%s | %an | %cn | %P", &format!("{before}..main")]).replace(&before, "BEFORE").split(" | ").take(3).collect::<Vec<_>>().join(" | "), @"Change a.txt | Rob R | Ada L");
+    let range = format!("{before}..main");
+    insta::assert_snapshot!(stage.show(&["log", "--reverse", "--format=%s | %an | %cn", &range]), @r"
+    Change a.txt | Rob R | Ada L
+    Change README.md | Rob R | Ada L
+    ");
     assert_eq!(stage.show(&["log", "--merges", "--oneline", "main"]), "");
     assert_eq!(
         stage.show(&["show", "main:README.md"]),
         "one\ntwo\nthree\nfour"
     );
     assert_eq!(stage.show(&["show", "main:other.txt"]), "x");
-    assert_eq!(
-        stage.show(&["rev-list", "--count", &format!("{before}..main")]),
-        "2"
-    );
 }
 
 #[tokio::test]

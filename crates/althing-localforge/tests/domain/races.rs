@@ -36,6 +36,58 @@ async fn of_sixteen_creators_of_one_ref_exactly_one_succeeds() {
     }
 }
 
+#[tokio::test]
+async fn a_ref_that_cannot_be_made_is_not_called_existing() {
+    let stage = Stage::set().await;
+    let (rob, repo) = stage.models("rob").await;
+    let main = stage
+        .forge
+        .branch_sha(&repo, "main")
+        .await
+        .unwrap()
+        .unwrap();
+    let absent = "0123456789012345678901234567890123456789";
+    let unprocessable = Refusal::unprocessable;
+    for (name, target, wanted) in [
+        (
+            "refs/heads/main/x",
+            main.as_str(),
+            unprocessable("Reference name clashes with refs/heads/main"),
+        ),
+        (
+            "refs/heads/x",
+            absent,
+            unprocessable("Object does not exist"),
+        ),
+        (
+            "refs/pull/9/head",
+            main.as_str(),
+            unprocessable("refs/pull is a read-only namespace"),
+        ),
+        (
+            "main",
+            main.as_str(),
+            unprocessable("main is not a valid ref name."),
+        ),
+    ] {
+        assert_eq!(
+            stage.forge.create_ref(&rob, &repo, name, target).await,
+            Err(wanted),
+            "{name}"
+        );
+    }
+    let lock = stage
+        .path()
+        .join("forge/git/acme/models.git/refs/heads/held.lock");
+    stage.show(&["config", "core.filesRefLockTimeout", "0"]);
+    std::fs::write(lock, "").unwrap();
+    let refusal = stage
+        .forge
+        .create_ref(&rob, &repo, "refs/heads/held", main.as_str())
+        .await;
+    assert_eq!(refusal.unwrap_err().status(), 409);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn numbers_are_given_once() {
     let stage = Stage::set().await;

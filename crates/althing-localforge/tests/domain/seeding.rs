@@ -65,7 +65,7 @@ async fn a_clash_with_what_is_there_writes_nothing() {
         [
             "`rob` and the id 1009 do not belong together in this forge",
             "`new` and the id 1005 do not belong together in this forge",
-            "number 1 of acme/models is something else already",
+            "number 1 of ACME/models is something else already",
         ]
     );
     assert!(matches!(

@@ -21,7 +21,7 @@ users:
 organizations:
   - { login: acme, id: 2001, admins: [ada], members: [rob], teams: [{ name: Keepers, members: [rob] }] }
 repositories:
-  - name: acme/models
+  - name: ACME/models
     from: files
     collaborators: { rob: write, tim: triage, mia: maintain }
     labels: [{ name: n150, color: 0e8a16 }, { name: lb }]
