@@ -8,14 +8,18 @@ mod stances;
 
 use althing_charter::{Gate, Rules};
 
-use crate::{Facts, Verdict};
+use crate::{Facts, PullState, Verdict};
 
 pub use people::WEB_COMMITTER_EMAIL;
 
 /// Judges a pull request by the rules. The same facts and rules always give the same verdict.
 pub fn judge(rules: &Rules, facts: &Facts) -> Verdict {
     let gates = gates_that_apply(rules, facts);
-    let mut reasons = vec![pull::check_open(facts), pull::check_mergeable(facts)];
+    let mut reasons = vec![pull::check_open(facts)];
+    if facts.state == PullState::Open {
+        // Forges stop working it out once a pull request is closed.
+        reasons.push(pull::check_mergeable(facts));
+    }
     reasons.extend(pull::check_complete(facts));
     reasons.push(pull::check_covered(rules, facts, &gates));
     let people = people::People::of(rules.members(), facts);
