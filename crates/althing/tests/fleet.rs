@@ -1,0 +1,255 @@
+//! The worker as its operator starts it: real `gh` and `git`, the local forge, processes that
+//! know nothing of each other.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use althing_testkit::TestForge;
+use serde_json::Value;
+
+const REPO: &str = "yieldthought/ttnn_models";
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// The demo's forge, with the template of a models repository.
+fn start() -> TestForge {
+    let mut files = Vec::new();
+    collect(
+        &project().join("templates/models-repo"),
+        "models-repo",
+        &mut files,
+    );
+    let members = fs::read_to_string(project().join("demo/members.yaml")).unwrap();
+    files.retain(|(path, _)| path != "models-repo/.althing/members.yaml");
+    files.push(("models-repo/.althing/members.yaml".to_owned(), members));
+    let seed = fs::read_to_string(project().join("demo/seed.yaml")).unwrap();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let forge = TestForge::start(Path::new(env!("CARGO_BIN_EXE_althing")), &seed, &files);
+    fs::create_dir(forge.folder().join("tmp")).unwrap();
+    forge
+}
+
+fn collect(folder: &Path, name: &str, files: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{name}/{}", entry.file_name().to_str().unwrap());
+        if entry.file_type().unwrap().is_file() {
+            files.push((name, fs::read_to_string(entry.path()).unwrap()));
+        } else if !name.ends_with("__pycache__") {
+            collect(&entry.path(), &name, files);
+        }
+    }
+}
+
+/// `althing ARGS` as `user`, with the documented variables.
+fn althing(forge: &TestForge, user: &str, name: &str, args: &[&str]) -> Command {
+    let mut command = forge.command(user, env!("CARGO_BIN_EXE_althing"));
+    let venv = project().join(".venv/bin");
+    let path = env::var("PATH").unwrap();
+    command
+        .args(["--output", "json"])
+        .args(args)
+        .env("PATH", format!("{}:{path}", venv.display()))
+        .env("YT_SYSTEM", "n150")
+        .env("YT_PROJECT_NUMBER", "1")
+        .env("YT_WORKER_NAME", name)
+        .env("YT_MAX_ATTEMPTS", "1")
+        .env("YT_TMP_ROOT", forge.folder().join("tmp"))
+        .env("ALTHING_LEDGER", forge.folder().join("ledger.db"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn worker(forge: &TestForge, name: &str, agent: &str) -> Child {
+    let models = project().join("demo/models").display().to_string();
+    let args = [
+        "bringup",
+        "worker",
+        "--once",
+        "--skip-tt",
+        "--models-dir",
+        &models,
+        "--agent",
+        agent,
+    ];
+    althing(forge, "worker", name, &args).spawn().unwrap()
+}
+
+fn scripted_agent() -> String {
+    format!("python3 '{}'", project().join("demo/agent.py").display())
+}
+
+fn answer(output: &Output) -> Value {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {stderr}", output.status);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn nothing_is_left(forge: &TestForge) {
+    let left: Vec<_> = fs::read_dir(forge.folder().join("tmp"))
+        .unwrap()
+        .flatten()
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn of_five_workers_on_one_ready_issue_exactly_one_runs_it() {
+    let forge = start();
+    // The second issue is for another kind of machine now: one issue is left for five workers.
+    let relabel = [
+        "issue",
+        "edit",
+        "2",
+        "-R",
+        REPO,
+        "--remove-label",
+        "n150",
+        "--add-label",
+        "n300",
+    ];
+    forge.gh_text("maintainer", &relabel);
+    let workers: Vec<Child> = (1..=5)
+        .map(|number| worker(&forge, &format!("w{number}"), &scripted_agent()))
+        .collect();
+    let answers: Vec<Value> = workers
+        .into_iter()
+        .map(|child| answer(&child.wait_with_output().unwrap()))
+        .collect();
+    nothing_is_left(&forge);
+
+    // Workers that posted at the same moment may all give way; then the next pass has a winner.
+    let mut ran: Vec<Value> = answers
+        .into_iter()
+        .map(|it| it["data"]["run"].clone())
+        .filter(|it| !it.is_null())
+        .collect();
+    if ran.is_empty() {
+        let child = worker(&forge, "w6", &scripted_agent());
+        ran.push(answer(&child.wait_with_output().unwrap())["data"]["run"].clone());
+    }
+    assert_eq!(ran.len(), 1, "{ran:?}");
+    assert_eq!(ran[0]["status"], "in review", "{ran:?}");
+
+    let pulls = json(&forge.gh_text("reviewer", &["pr", "list", "-R", REPO, "--json", "number"]));
+    assert_eq!(pulls.as_array().unwrap().len(), 1, "{pulls}");
+    let view = ["issue", "view", "1", "-R", REPO, "--json", "comments"];
+    let comments = json(&forge.gh_text("reviewer", &view))["comments"].clone();
+    let bodies: Vec<&str> = comments
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["body"].as_str().unwrap())
+        .collect();
+    let claims = bodies
+        .iter()
+        .filter(|body| body.starts_with("[yt-claim]\n"))
+        .count();
+    assert_eq!(
+        (claims, bodies.len()),
+        (1, 2),
+        "losers take their claims back: {bodies:?}"
+    );
+    let run = format!("run_id: {}", ran[0]["run_id"].as_str().unwrap());
+    assert!(bodies.iter().all(|body| body.contains(&run)), "{bodies:?}");
+
+    let verified = althing(&forge, "worker", "w1", &["ledger", "verify"])
+        .output()
+        .unwrap();
+    answer(&verified);
+}
+
+#[test]
+fn from_claim_to_pull_request_is_at_most_fourteen_requests() {
+    let forge = start();
+    let ran = answer(
+        &worker(&forge, "w1", &scripted_agent())
+            .wait_with_output()
+            .unwrap(),
+    );
+    assert_eq!(ran["data"]["run"]["status"], "in review", "{ran}");
+    let stats = althing(
+        &forge,
+        "worker",
+        "w1",
+        &["forge", "stats", "--root", "forge"],
+    );
+    let stats = answer(&{ stats }.output().unwrap());
+    let operations: Vec<(String, u64)> = stats["data"]["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["user"] == "worker")
+        .map(|it| {
+            (
+                it["operation"].as_str().unwrap().to_owned(),
+                it["count"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    let total: u64 = operations.iter().map(|(_, count)| count).sum();
+    // At the start: login, account, board, one poll. At the end: commit status, comment (2),
+    // status, fence.
+    let (before, after) = (4, 5);
+    assert!(total <= before + 14 + after, "{total}: {operations:#?}");
+}
+
+#[test]
+fn a_worker_that_is_told_to_stop_leaves_no_folder_and_no_agent() {
+    let forge = start();
+    let pid = forge.folder().join("pid");
+    let script = format!(
+        "sh -c 'echo $$ > {0}.new; mv {0}.new {0}; sleep 600'",
+        pid.display()
+    );
+    let child = worker(&forge, "w1", &script);
+    until("the agent runs", || pid.exists());
+    let agent = fs::read_to_string(&pid).unwrap();
+    let stat = format!("/proc/{}/stat", agent.trim());
+    assert!(Path::new(&stat).exists());
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = child.wait_with_output().unwrap();
+    assert!(!output.status.success());
+    nothing_is_left(&forge);
+    until("the agent ends", || {
+        fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "))
+    });
+}
+
+fn until(what: &str, holds: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !holds() {
+        assert!(
+            begin.elapsed() < Duration::from_secs(60),
+            "{what}: not within a minute"
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+}
