@@ -33,7 +33,7 @@ use crate::{
 /// How `gh` is run.
 #[derive(Clone, Debug)]
 pub struct GhConfig {
-    /// The program, looked up on the child's `PATH` unless it contains a slash.
+    /// The program: a name to look up on the child's `PATH`, or an absolute path.
     pub program: OsString,
     /// The host, given to `gh` as `GH_HOST`; `None` leaves the choice to `gh` and its
     /// environment.
