@@ -14,7 +14,7 @@ use super::{
     view::{self, API},
 };
 use crate::{
-    forge::Refusal,
+    forge::{Answer, Refusal},
     model::{Team, Window},
 };
 
@@ -52,7 +52,19 @@ async fn get(asking: Asking, At(path): At<TeamPath>) -> Reply {
         .team_members(&asking.actor, &team, none)
         .await?;
     let (org_repos, _) = count_repos(&asking, &team.org).await?;
-    media::ok(&view::full_team(&team, members.total, org_repos))
+    let repos = count_team_repos(&asking, &team).await?;
+    media::ok(&view::full_team(&team, members.total, repos, org_repos))
+}
+
+/// How many of the organization's repositories the team was given.
+async fn count_team_repos(asking: &Asking, team: &Team) -> Answer<u64> {
+    let (forge, actor) = (asking.forge(), &asking.actor);
+    let mut count = 0;
+    for repo in forge.repos_of(actor, &team.org, Window::ALL).await?.items {
+        let teams = forge.repo_teams(actor, &repo).await?;
+        count += u64::from(teams.iter().any(|one| one.id == team.id));
+    }
+    Ok(count)
 }
 
 async fn members(asking: Asking, At(path): At<TeamPath>, page: Page) -> Reply {

@@ -51,7 +51,10 @@ pub(crate) async fn members_and_teams(world: &mut World) {
     let teams = world.get(RUNE, "/orgs/lab/teams").await;
     assert_eq!(teams[0]["slug"], "kernels");
     let team = world.get(RUNE, "/orgs/lab/teams/kernels").await;
-    assert_eq!(team["members_count"], 1);
+    assert_eq!(
+        (&team["members_count"], &team["repos_count"]),
+        (&json!(1), &json!(1))
+    );
     let members = world.get(RUNE, "/orgs/lab/teams/kernels/members").await;
     assert_eq!(logins(&members), [RUNE]);
     let path = "/orgs/lab/teams/kernels/memberships";

@@ -185,6 +185,7 @@ organizations:
   - { login: lab, admins: [mara], members: [rune], teams: [{ name: Kernels, members: [rune] }] }
 repositories:
   - { name: mara/models }
+  - { name: lab/kernels, teams: { kernels: write } }
 ";
 
 /// `main` with a README and a document, `feature/one` one commit ahead of it, and

@@ -150,12 +150,12 @@ pub(in crate::rest) fn team(team: &Team) -> Value {
 }
 
 /// `team-full`.
-pub(in crate::rest) fn full_team(it: &Team, members: u64, org_repos: u64) -> Value {
+pub(in crate::rest) fn full_team(it: &Team, members: u64, repos: u64, org_repos: u64) -> Value {
     extended(
         team(it),
         json!({
             "members_count": members,
-            "repos_count": 0,
+            "repos_count": repos,
             "created_at": wire_time(it.org.created_at),
             "updated_at": wire_time(it.org.created_at),
             "organization": organization(&it.org, org_repos),

@@ -58,7 +58,6 @@ pub(in crate::rest) fn issue(it: &Issue, association: Association) -> Value {
         "html_url": page,
         "diff_url": format!("{page}.diff"),
         "patch_url": format!("{page}.patch"),
-        "merged_at": null,
     });
     extended(whole, json!({ "pull_request": pull }))
 }
