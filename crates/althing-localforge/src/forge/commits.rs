@@ -53,7 +53,9 @@ impl Forge {
     ) -> Answer<Slice<Commit>> {
         let rev = rev.unwrap_or(&repo.default_branch);
         let sha = self.resolve_or_missing(repo, rev).await?;
-        let path = path.filter(|path| !path.contains('\0'));
+        if path.is_some_and(|path| !names_a_file(path)) {
+            return Ok(Window::ALL.cut(Vec::new()));
+        }
         let mut range = vec![sha.as_str()];
         range.extend(path.map(|path| ["--", path]).into_iter().flatten());
         let count = self
@@ -175,6 +177,9 @@ impl Forge {
                 self.list(repo, commit.as_str(), "", false).await?,
             ));
         }
+        if !names_a_file(path) {
+            return Err(Refusal::not_found());
+        }
         let found = self.list(repo, commit.as_str(), path, false).await?;
         let entry = found
             .into_iter()
@@ -221,9 +226,6 @@ impl Forge {
         path: &str,
         recursive: bool,
     ) -> Answer<Vec<Entry>> {
-        if path.contains('\0') {
-            return Ok(Vec::new());
-        }
         let mut args = vec!["ls-tree", "-z", "-l", "--full-tree"];
         if recursive {
             args.extend(["-r", "-t"]);
@@ -249,6 +251,13 @@ impl Forge {
             .ok_or_else(Refusal::not_found)?;
         Ok(git.bytes(["cat-file", "blob", &blob]).await?)
     }
+}
+
+/// Whether anything in a repository could have this path: git fails at others instead of finding
+/// nothing.
+fn names_a_file(path: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part != "." && part != "..";
+    !path.contains('\0') && path.split('/').all(part)
 }
 
 fn entry(line: &str) -> Answer<Entry> {

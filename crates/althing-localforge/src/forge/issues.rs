@@ -370,11 +370,17 @@ pub(super) async fn set_state(
     let time = now().as_millisecond();
     match state {
         IssueState::Closed => {
+            let reason = match reason {
+                Some(StateReason::NotPlanned) => StateReason::NotPlanned,
+                Some(StateReason::Completed | StateReason::Reopened) | None => {
+                    StateReason::Completed
+                }
+            };
             sqlx::query(
                 "UPDATE issue SET open = 0, state_reason = CASE is_pull WHEN 0 THEN ? END,
                  closed_at = ?, closed_by = ?, updated_at = ? WHERE id = ? AND open",
             )
-            .bind(reason.unwrap_or(StateReason::Completed).name())
+            .bind(reason.name())
             .bind(time)
             .bind(by.id)
             .bind(time)

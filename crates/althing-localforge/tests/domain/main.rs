@@ -6,5 +6,6 @@ mod merging;
 mod permissions;
 mod pulls;
 mod races;
+mod reading;
 mod seeding;
 mod stage;

@@ -1,6 +1,9 @@
 //! Several callers at once.
 
-use althing_localforge::{forge::Refusal, model::NewIssue};
+use althing_localforge::{
+    forge::Refusal,
+    model::{MergeRequest, NewIssue},
+};
 use tokio::task::JoinSet;
 
 use crate::stage::Stage;
@@ -104,4 +107,28 @@ async fn numbers_are_given_once() {
     let mut numbers = tasks.join_all().await;
     numbers.sort_unstable();
     assert_eq!(numbers, (3..19).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_several_mergers_of_one_pull_request_one_merges() {
+    let stage = Stage::set().await;
+    stage.push("main", "work", &[("a.txt", "a")]);
+    let pull = stage.pull("work", "").await;
+    let (ada, repo) = stage.models("ada").await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..4 {
+        let (forge, ada, repo) = (stage.forge.clone(), ada.clone(), repo.clone());
+        tasks.spawn(async move {
+            forge
+                .merge_pull(&ada, &repo, 3, MergeRequest::default())
+                .await
+        });
+    }
+    let (won, lost): (Vec<_>, Vec<_>) = tasks.join_all().await.into_iter().partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len()), (1, 3), "{lost:?}");
+    let range = format!("{}..main", pull.base_sha);
+    assert_eq!(
+        stage.show(&["rev-list", "--count", "--first-parent", &range]),
+        "1"
+    );
 }
