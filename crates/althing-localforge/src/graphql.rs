@@ -72,14 +72,18 @@ pub async fn handler(
 ) -> Response {
     let cost = match cost(&mut request) {
         Ok(cost) => cost,
-        Err(error) => return Json(error::render(Answer::from_errors(vec![error]))).into_response(),
+        Err(error) => {
+            let refused = Answer::from_errors(vec![error]);
+            return Json(error::render(refused, &actor.user.login)).into_response();
+        }
     };
     let counted = GraphqlCost {
         operation: cost.operation.clone(),
         points: cost.points,
     };
+    let login = actor.user.login.clone();
     let request = request.data(Call::new(state, actor, cost));
-    let answer = error::render(SCHEMA.execute(request).await);
+    let answer = error::render(SCHEMA.execute(request).await, &login);
     (Extension(counted), Json(answer)).into_response()
 }
 

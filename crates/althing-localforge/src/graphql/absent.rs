@@ -4,6 +4,7 @@
 #![expect(unreachable_code, reason = "resolvers of values that cannot exist")]
 
 use super::{
+    enums::FundingPlatform,
     page::connection,
     scalar::{DateTime, Uri},
 };
@@ -29,7 +30,7 @@ absent! {
         requires_strict_status_checks: bool,
     }
     CodeOfConduct { key: String, name: String, url: Option<Uri>, }
-    FundingLink { url: Uri, }
+    FundingLink { platform: FundingPlatform, url: Uri, }
     IssueTemplate { about: Option<String>, body: Option<String>, name: String, title: Option<String>, }
     Language { name: String, }
     License { key: String, name: String, nickname: Option<String>, }
@@ -41,6 +42,7 @@ absent! {
     }
     Project {
         body: Option<String>,
+        id: async_graphql::ID,
         name: String,
         number: i32,
         resource_path: Uri,

@@ -45,6 +45,7 @@ enums! {
     }
     RepositoryAffiliation { Collaborator OrganizationMember Owner }
     SearchType { Discussion Issue Repository User }
+    FundingPlatform { Custom Github }
     /// Classic projects. This forge has none, but gh asks for them.
     ProjectState { Closed Open }
     ProjectOrderField { CreatedAt Name UpdatedAt }

@@ -28,9 +28,13 @@ pub(crate) fn no_node(id: &ID) -> Error {
 /// The body of the answer. A request that did not validate has no `data` at all.
 ///
 /// Resolvers let a [`Refusal`] through with `?`; here, in one place, it gets its words.
-pub(crate) fn render(response: Response) -> Value {
+pub(crate) fn render(response: Response, login: &str) -> Value {
     let mut body = Map::new();
-    let errors: Vec<Value> = response.errors.iter().map(error).collect();
+    let errors: Vec<Value> = response
+        .errors
+        .iter()
+        .map(|failed| error(failed, login))
+        .collect();
     let data = response.data.into_json().unwrap_or(Value::Null);
     if errors.is_empty() || !data.is_null() {
         body.insert("data".to_owned(), data);
@@ -41,11 +45,16 @@ pub(crate) fn render(response: Response) -> Value {
     Value::Object(body)
 }
 
-fn error(error: &ServerError) -> Value {
+fn error(error: &ServerError, login: &str) -> Value {
     let mut body = Map::new();
     let (kind, message) = match error.source::<Refusal>() {
         Some(refusal) => {
-            let (kind, message) = worded(refusal);
+            let (kind, message) = match (refusal, error.path.first()) {
+                (Refusal::Forbidden(_), Some(PathSegment::Field(act))) => {
+                    ("FORBIDDEN", forbidden(login, act))
+                }
+                (refusal, _) => worded(refusal),
+            };
             (Some(kind.to_owned()), message)
         }
         None => (explicit_type(error), error.message.clone()),
@@ -65,6 +74,14 @@ fn error(error: &ServerError) -> Value {
     let message = unknown_field(&message).unwrap_or(message);
     body.insert("message".to_owned(), Value::String(message));
     Value::Object(body)
+}
+
+/// GitHub's words for an act, named after its mutation, that an account may not do.
+fn forbidden(login: &str, act: &str) -> String {
+    let mut letters = act.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let act: String = first.into_iter().chain(letters).collect();
+    format!("{login} does not have the correct permissions to execute `{act}`")
 }
 
 /// GitHub's type and words for a refusal of the domain.

@@ -217,9 +217,8 @@ pub(crate) async fn object(
                 repo: repo.clone(),
                 file,
             })),
-            Some(Content::Folder(_)) => {
-                let treeish = format!("{rev}:{path}");
-                let (sha, entries) = forge.tree(actor, repo, &treeish, false).await?;
+            Some(Content::Folder(entries)) => {
+                let sha = folder_id(call, repo, rev, path).await?;
                 Some(GitObject::Tree(Tree {
                     repo: repo.clone(),
                     sha,
@@ -229,6 +228,22 @@ pub(crate) async fn object(
             None => None,
         },
     )
+}
+
+/// The id of the folder at `path`, as the folder above it lists it.
+async fn folder_id(call: &Call, repo: &Repo, rev: &str, path: &str) -> Result<Sha> {
+    let (forge, actor) = (call.forge(), &call.actor);
+    if path.is_empty() {
+        return Ok(forge.tree(actor, repo, rev, false).await?.0);
+    }
+    let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+    let Content::Folder(entries) = forge.content(actor, repo, above, Some(rev)).await? else {
+        return Err(Refusal::not_found().into());
+    };
+    let entry = entries.into_iter().find(|entry| entry.path == path);
+    entry
+        .map(|entry| entry.sha)
+        .ok_or_else(|| Refusal::not_found().into())
 }
 
 /// `None` for what does not exist.

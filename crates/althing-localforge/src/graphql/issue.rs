@@ -302,7 +302,8 @@ pub(crate) fn labels(
     let mut labels = issue.labels.clone();
     sort_labels(&mut labels, order);
     let slice = args.window(ctx)?.cut(labels);
-    Ok(Some(LabelConnection::from(Page::new(slice, Label))))
+    let view = |label| Label::new(&issue.repo, label);
+    Ok(Some(LabelConnection::from(Page::new(slice, view))))
 }
 
 pub(crate) async fn can_triage(ctx: &Context<'_>, issue: &model::Issue) -> Result<bool> {

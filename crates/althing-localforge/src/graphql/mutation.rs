@@ -13,6 +13,7 @@ use async_graphql::{ID, MergedObject, Result};
 
 use super::{
     call::{Call, database_id},
+    error::no_node,
     node,
     pull::PullRequest,
 };
@@ -76,4 +77,13 @@ async fn label_names(call: &Call, ids: &[ID]) -> Result<Vec<String>> {
         names.push(label.name);
     }
     Ok(names)
+}
+
+/// Refuses a milestone or classic project: there are none that could be meant. gh sends an empty
+/// list of projects beside boards.
+fn nothing_absent(milestone: Option<ID>, projects: Option<Vec<ID>>) -> Result<()> {
+    match milestone.or_else(|| projects.and_then(|mut projects| projects.pop())) {
+        Some(id) => Err(no_node(&id)),
+        None => Ok(()),
+    }
 }

@@ -80,8 +80,8 @@ async fn read(ctx: &Context<'_>, node: NodeId) -> Result<Node> {
         NodeKind::Team => Node::Team(Team(forge.team_by_id(actor, TeamId(node.id)).await?)),
         NodeKind::Repository => Node::Repository(Repository(call.repo(RepoId(node.id)).await?)),
         NodeKind::Label => {
-            let (_, label) = forge.label_by_id(actor, LabelId(node.id)).await?;
-            Node::Label(Label(label))
+            let (repo, label) = forge.label_by_id(actor, LabelId(node.id)).await?;
+            Node::Label(Label::new(repo.full_name(), label))
         }
         NodeKind::Issue => {
             let (_, issue) = forge.issue_by_id(actor, IssueId(node.id)).await?;

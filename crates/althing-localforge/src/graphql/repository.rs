@@ -326,7 +326,7 @@ impl Repository {
         let found = async {
             let call = Call::of(ctx)?;
             match call.forge().label(&call.actor, &self.0, &name).await {
-                Ok(label) => Ok(Some(Label(label))),
+                Ok(label) => Ok(Some(Label::new(self.0.full_name(), label))),
                 Err(Refusal::NotFound(_)) => Ok(None),
                 Err(refusal) => Err(refusal.into()),
             }
@@ -359,9 +359,10 @@ impl Repository {
                 || description.to_lowercase().contains(&query)
         });
         sort_labels(&mut labels, order_by);
+        let view = |label| Label::new(self.0.full_name(), label);
         Ok(Some(LabelConnection::from(Page::new(
             window.cut(labels),
-            Label,
+            view,
         ))))
     }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use super::{label_names, logins, payload, subject};
+use super::{label_names, logins, nothing_absent, payload, subject};
 use crate::{
     graphql::{
         call::{Call, database_id},
@@ -23,6 +23,8 @@ struct CreateIssueInput {
     body: Option<String>,
     client_mutation_id: Option<String>,
     label_ids: Option<Vec<ID>>,
+    milestone_id: Option<ID>,
+    project_ids: Option<Vec<ID>>,
     repository_id: ID,
     title: String,
 }
@@ -34,6 +36,8 @@ struct UpdateIssueInput {
     client_mutation_id: Option<String>,
     id: ID,
     label_ids: Option<Vec<ID>>,
+    milestone_id: Option<ID>,
+    project_ids: Option<Vec<ID>>,
     state: Option<IssueState>,
     title: Option<String>,
 }
@@ -85,6 +89,7 @@ impl IssueMutation {
     ) -> Option<Result<CreateIssuePayload>> {
         let create = async {
             let call = Call::of(ctx)?;
+            nothing_absent(input.milestone_id, input.project_ids)?;
             let repo = RepoId(database_id(&input.repository_id, &[NodeKind::Repository])?);
             let repo = call.repo(repo).await?;
             let new = NewIssue {
@@ -109,6 +114,7 @@ impl IssueMutation {
     ) -> Option<Result<UpdateIssuePayload>> {
         let update = async {
             let call = Call::of(ctx)?;
+            nothing_absent(input.milestone_id, input.project_ids)?;
             let patch = IssuePatch {
                 title: input.title,
                 body: input.body,

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use super::{label_names, logins, payload, pull};
+use super::{label_names, logins, nothing_absent, payload, pull};
 use crate::{
     graphql::{
         call::{Call, database_id},
@@ -37,6 +37,8 @@ struct UpdatePullRequestInput {
     body: Option<String>,
     client_mutation_id: Option<String>,
     label_ids: Option<Vec<ID>>,
+    milestone_id: Option<ID>,
+    project_ids: Option<Vec<ID>>,
     pull_request_id: ID,
     state: Option<PullRequestUpdateState>,
     title: Option<String>,
@@ -124,6 +126,7 @@ impl PullMutation {
     ) -> Option<Result<UpdatePullRequestPayload>> {
         let update = async {
             let call = Call::of(ctx)?;
+            nothing_absent(input.milestone_id, input.project_ids)?;
             let issue_side = IssuePatch {
                 labels: match input.label_ids {
                     Some(ids) => Some(label_names(call, &ids).await?),
