@@ -1,5 +1,4 @@
 //! Git and gh reach the forge without knowing.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, path::Path};
 

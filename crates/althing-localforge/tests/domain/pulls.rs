@@ -247,7 +247,7 @@ async fn reviews_bind_to_a_commit_and_nobody_approves_the_own() {
     );
     assert_eq!(
         forge.latest_reviews(&rob, &as_rob, 3).await.unwrap(),
-        [approved.clone()]
+        std::slice::from_ref(&approved)
     );
     assert!(
         forge
