@@ -5,7 +5,10 @@ mod player;
 mod story;
 mod timeline;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use althing_diag::{Code, Exit, Finding, Location, Report};
 use clap::Args;
@@ -56,13 +59,13 @@ pub(crate) async fn run(args: &DemoArgs, output: &mut Output) -> Result<Exit, Fa
 }
 
 /// Creates the folder, which must not exist yet, and returns its absolute path.
-fn create(dir: &PathBuf) -> Result<PathBuf, Failure> {
+fn create(dir: &Path) -> Result<PathBuf, Failure> {
     fs::create_dir(dir)
         .and_then(|()| dir.canonicalize())
         .map_err(|error| unusable(dir, &error).into())
 }
 
-fn unusable(dir: &std::path::Path, error: &std::io::Error) -> Finding {
+fn unusable(dir: &Path, error: &std::io::Error) -> Finding {
     let help = "name a folder that does not exist yet, in a place you may write to";
     Finding::error(
         Code::ForgeRoot,

@@ -31,10 +31,10 @@ pub(crate) fn findings(answer: &Value) -> Vec<String> {
                 "every finding shows a way out: {finding}"
             );
             let code = finding["code"].as_str().expect("code");
-            match &finding["location"] {
-                Value::Null => code.to_owned(),
-                at => {
-                    let file = at["file"].as_str().expect("file");
+            let at = &finding["location"];
+            match at["file"].as_str() {
+                None => code.to_owned(),
+                Some(file) => {
                     let file = file.rsplit('/').next().expect("name");
                     format!("{file}:{}:{} {code}", at["line"], at["column"])
                 }

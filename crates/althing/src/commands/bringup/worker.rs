@@ -1,6 +1,6 @@
 //! `althing bringup worker`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use althing_bringup::{Argv, Event, RunRecord, Weights, Worker, WorkerOptions};
 use althing_diag::{Code, Exit, Finding, Report};
@@ -75,7 +75,7 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
     Ok(Exit::Ok)
 }
 
-fn absolute(dir: &PathBuf) -> Result<PathBuf, Failure> {
+fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
     dir.canonicalize().map_err(|error| {
         let help = "name a folder that holds ORG/NAME folders of model files";
         Finding::error(
