@@ -111,7 +111,7 @@ impl<F: Forge> Claimant<'_, F> {
             .create_ref(self.repo, &lease.fence, &issue.base.sha)
             .await?;
         if created == RefCreation::Exists {
-            return Ok(Some(format!("another run holds {}", lease.fence)));
+            return Ok(Some(held(self.repo, &lease.fence)));
         }
         let still = self
             .read(issue.number, None)
@@ -188,6 +188,15 @@ impl<F: Forge> Claimant<'_, F> {
     ) -> Result<IssueSnapshot, ForgeError> {
         self.forge.issue(self.board, self.repo, issue, before).await
     }
+}
+
+/// Who is told that a fence stands must learn how to take down that of a run that died.
+fn held(repo: &RepoName, fence: &str) -> String {
+    let path = fence.trim_start_matches("refs/");
+    format!(
+        "another run holds {fence}; if that run is dead, take it down with \
+         `gh api -X DELETE repos/{repo}/git/refs/{path}`"
+    )
 }
 
 /// Why an issue cannot be claimed (any more).

@@ -235,6 +235,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn meanings_are_those_of_the_table() {
+        let lines = Status::ALL.map(|status| format!("{status}: {}", status.meaning()));
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        assessing: candidate created; not validated
+        ready: validated HF-only; queued for bringup
+        in progress: claimed by a worker and actively running
+        setup error: infrastructure failure: missing tools, reset failure, and the like
+        failed: code ran but accuracy/perf checks couldn't be met
+        in review: PR opened and awaiting tests/review/merge
+        done: merged to main
+        reference error: HF-only validation failed
+        ");
+    }
+
     #[rstest]
     #[case(
         "In Progress",

@@ -111,7 +111,10 @@ pub(crate) fn in_review(
         Status::InReview,
         &format!("the checks passed and {pull_url} is open"),
         &[
-            &format!("| mode | trace | top1 | top5 | tokens |\n|---|---|---|---|---|\n{table}"),
+            &format!(
+                "| mode | trace | top1 | top5 | tokens |\n|---|---|---|---|---|\n{}",
+                table.trim_end()
+            ),
             &format!("Skipped checks:\n\n{}", skipped(plan)),
         ],
         &reproduce(about, &commands(plan)),
@@ -142,7 +145,7 @@ pub(crate) fn failed(
     ending(
         about,
         status,
-        &format!("{summary} (after {attempts} of the attempts)"),
+        &format!("{summary}; attempts: {attempts}"),
         &[
             &work,
             &format!("The last attempt:\n\n{}", fenced("text", &cut(report))),

@@ -6,7 +6,7 @@ use althing_diag::{Finding, id::Account};
 use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
 use althing_ledger::{Ledger, LedgerError};
 use jiff::Timestamp;
-use tracing::{Instrument, info, info_span};
+use tracing::{Instrument, info, info_span, warn};
 
 use crate::{
     Claim, Claimed, Event, Journal, Redactor, RunId, RunRecord, Status, WorkerOptions,
@@ -146,6 +146,7 @@ impl<'a, F: Forge> Worker<'a, F> {
         let lease = match claimed {
             Claimed::Won(lease) => lease,
             Claimed::Lost(why) => {
+                warn!(issue = issue.number.0, why, "not claimed");
                 journal
                     .note(issue.number, Some(run), &Event::ClaimLost { why })
                     .await?;

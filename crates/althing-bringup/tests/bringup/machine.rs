@@ -187,7 +187,11 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("log").extend_from_slice(bytes);
+        let mut log = self
+            .0
+            .lock()
+            .map_err(|error| io::Error::other(error.to_string()))?;
+        log.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
