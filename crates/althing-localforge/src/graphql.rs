@@ -43,9 +43,12 @@ use std::sync::LazyLock;
 use async_graphql::{EmptySubscription, Request, Response as Answer, Schema};
 use axum::{
     Extension, Json,
+    body::Bytes,
     extract::State,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
+use serde_json::json;
 
 use crate::server::state::{Actor, AppState, GraphqlCost};
 use call::Call;
@@ -68,8 +71,15 @@ static SCHEMA: LazyLock<Schema<Query, Mutation, EmptySubscription>> = LazyLock::
 pub async fn handler(
     State(state): State<AppState>,
     Extension(actor): Extension<Actor>,
-    Json(mut request): Json<Request>,
+    body: Bytes,
 ) -> Response {
+    let Ok(mut request) = serde_json::from_slice::<Request>(&body) else {
+        let problem = json!({
+            "message": "Problems parsing JSON",
+            "documentation_url": "https://docs.github.com/graphql",
+        });
+        return (StatusCode::BAD_REQUEST, Json(problem)).into_response();
+    };
     let cost = match cost(&mut request) {
         Ok(cost) => cost,
         Err(error) => {

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use apollo_compiler::{
-    Name, Node, Schema,
+    ExecutableDocument, Name, Node, Schema,
     ast::{FieldDefinition, InputValueDefinition},
     schema::ExtendedType,
 };
@@ -26,6 +26,23 @@ fn the_served_schema_is_a_subset_of_githubs() {
         .map(|(what, _)| (*what).into())
         .collect();
     assert_eq!(foreign, excepted, "served, but not as GitHub publishes it");
+}
+
+#[test]
+fn every_document_that_althing_sends_is_served() {
+    let schema = althing_localforge::graphql::sdl();
+    let schema = Schema::parse_and_validate(schema, "ours.graphql").unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../althing-forge/src/gh/documents");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let document = fs::read_to_string(&path).unwrap();
+        if let Err(error) = ExecutableDocument::parse_and_validate(&schema, document, &path) {
+            panic!("{}: {}", path.display(), error.errors);
+        }
+        count += 1;
+    }
+    assert!(count > 0, "documents were found");
 }
 
 /// Everything in `ours` that `theirs` does not have in the same form, by name.

@@ -3,10 +3,13 @@
 
 #![expect(unreachable_code, reason = "resolvers of values that cannot exist")]
 
+use async_graphql::ID;
+
 use super::{
-    enums::FundingPlatform,
+    actor::Actor,
+    enums::{FundingPlatform, PullRequestMergeMethod},
     page::connection,
-    scalar::{DateTime, Uri},
+    scalar::{Date, DateTime, Uri},
 };
 
 macro_rules! absent {
@@ -42,7 +45,7 @@ absent! {
     }
     Project {
         body: Option<String>,
-        id: async_graphql::ID,
+        id: ID,
         name: String,
         number: i32,
         resource_path: Uri,
@@ -59,9 +62,26 @@ absent! {
     RepositoryContactLink { about: String, name: String, url: Uri, }
     RepositoryTopic { topic: Topic, }
     Topic { name: String, }
+    DraftIssue { body: String, title: String, }
+    ProjectV2IterationField { id: ID, name: String, }
+    ProjectV2ItemFieldDateValue { date: Option<Date>, }
+    ProjectV2ItemFieldNumberValue { number: Option<f64>, }
+    ProjectV2ItemFieldIterationValue {
+        duration: i32,
+        iteration_id: String,
+        start_date: Date,
+        title: String,
+    }
     Workflow { name: String, }
-    WorkflowRun { workflow: Workflow, }
-    AutoMergeRequest { enabled_at: Option<DateTime>, }
+    WorkflowRun { event: String, workflow: Workflow, }
+    AutoMergeRequest {
+        author_email: Option<String>,
+        commit_body: Option<String>,
+        commit_headline: Option<String>,
+        enabled_at: Option<DateTime>,
+        enabled_by: Option<Actor>,
+        merge_method: PullRequestMergeMethod,
+    }
 }
 
 connection!(MilestoneConnection, MilestoneEdge, Milestone);

@@ -212,4 +212,12 @@ mod tests {
         let circle = "{ ...a } fragment a on T { ...a }";
         assert!(cost(circle, json!({})).is_err());
     }
+
+    #[test]
+    fn deep_nesting_ends_in_an_error_and_not_in_the_stack() {
+        for (open, close) in [("{a", "}"), ("{a(b:[", "])}"), ("{a(b:{c:", "})}")] {
+            let nested = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+            assert!(cost(&nested, json!({})).is_err());
+        }
+    }
 }

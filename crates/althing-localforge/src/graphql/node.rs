@@ -113,6 +113,7 @@ async fn read(ctx: &Context<'_>, node: NodeId) -> Result<Node> {
         NodeKind::ProjectV2Field | NodeKind::ProjectV2SingleSelectField => {
             let (project, field) = forge.field_by_id(actor, FieldId(node.id)).await?;
             match ProjectV2FieldConfiguration::new(project, field) {
+                ProjectV2FieldConfiguration::Iteration(never) => match never {},
                 ProjectV2FieldConfiguration::Plain(field) => Node::ProjectV2Field(field),
                 ProjectV2FieldConfiguration::SingleSelect(field) => {
                     Node::ProjectV2SingleSelectField(field)

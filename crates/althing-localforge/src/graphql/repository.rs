@@ -425,6 +425,10 @@ impl Repository {
         false
     }
 
+    async fn archived_at(&self) -> Option<DateTime> {
+        None
+    }
+
     async fn is_archived(&self) -> bool {
         false
     }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject, Union};
 
 use super::{
-    actor::{Actor, User},
+    actor::{Actor, Bot, User},
     call::Call,
     commit::Commit,
     enums::{CommentAuthorAssociation, PullRequestReviewState},
@@ -153,6 +153,7 @@ connection!(ReviewRequestConnection, ReviewRequestEdge, ReviewRequest);
 #[derive(Union)]
 pub(crate) enum RequestedReviewer {
     User(User),
-    // Gh names the type; only users are asked here.
+    // gh names these types; only users are asked here.
+    Bot(Bot),
     Team(Team),
 }

@@ -119,3 +119,42 @@ fn what_is_missing_or_hidden_is_not_found() {
         assert!(said.contains(words), "{args:?}: {said}");
     }
 }
+
+#[test]
+fn errors_have_a_type_and_a_path_beside_what_was_found() {
+    let forge = start();
+    let query = "query={ here: repository(owner: \"acme\", name: \"models\") { name }
+        gone: repository(owner: \"acme\", name: \"gone\") { name } }";
+    let output = forge
+        .gh("eve")
+        .args(["api", "graphql", "-f", query])
+        .output()
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        answer,
+        serde_json::json!({
+            "data": { "here": { "name": "models" }, "gone": null },
+            "errors": [{
+                "type": "NOT_FOUND", "path": ["gone"],
+                "locations": [{ "line": 2, "column": 9 }],
+                "message": "Could not resolve to a Repository with the name 'acme/gone'."
+            }]
+        })
+    );
+    let close =
+        "query=mutation { closeIssue(input: {issueId: \"I_AAAAAAAAAAE\"}) { issue { id } } }";
+    let output = forge
+        .gh("eve")
+        .args(["api", "graphql", "-f", close])
+        .output()
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["data"], serde_json::json!({ "closeIssue": null }));
+    assert_eq!(answer["errors"][0]["type"], "FORBIDDEN");
+
+    let body = forge.folder().join("no.json");
+    std::fs::write(&body, "{").unwrap();
+    let args = ["api", "graphql", "--input", body.to_str().unwrap()];
+    assert!(refused(&forge, "eve", &args).contains("Problems parsing JSON (HTTP 400)"));
+}

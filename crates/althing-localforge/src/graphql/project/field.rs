@@ -5,6 +5,7 @@ use async_graphql::{ID, Interface, Object, SimpleObject, Union};
 use super::ProjectV2;
 use crate::{
     graphql::{
+        absent::ProjectV2IterationField,
         enums::{ProjectV2FieldType, ProjectV2SingleSelectFieldOptionColor as Color},
         page::connection,
         scalar::DateTime,
@@ -15,6 +16,8 @@ use crate::{
 /// A field of any kind.
 #[derive(Union)]
 pub(crate) enum ProjectV2FieldConfiguration {
+    // Queries name the type; iterations are not kept.
+    Iteration(ProjectV2IterationField),
     Plain(ProjectV2Field),
     SingleSelect(ProjectV2SingleSelectField),
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     graphql::{
+        absent::DraftIssue,
         actor::Actor,
         call::Call,
         enums::ProjectV2ItemType,
@@ -22,6 +23,8 @@ use crate::{
 /// What an item shows.
 #[derive(Union)]
 pub(crate) enum ProjectV2ItemContent {
+    // Queries name the type; drafts are not kept.
+    DraftIssue(DraftIssue),
     Issue(Issue),
     PullRequest(PullRequest),
 }

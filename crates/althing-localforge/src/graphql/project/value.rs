@@ -8,7 +8,14 @@ use super::{
 };
 use crate::{
     graphql::{
-        actor::Actor, call::Call, enums::ProjectV2SingleSelectFieldOptionColor, page::connection,
+        absent::{
+            ProjectV2ItemFieldDateValue, ProjectV2ItemFieldIterationValue,
+            ProjectV2ItemFieldNumberValue,
+        },
+        actor::Actor,
+        call::Call,
+        enums::ProjectV2SingleSelectFieldOptionColor,
+        page::connection,
         scalar::DateTime,
     },
     model::{Field, FieldKind, FieldOption, FieldValue, ItemValue},
@@ -17,6 +24,10 @@ use crate::{
 /// A value of any kind.
 #[derive(Union)]
 pub(crate) enum ProjectV2ItemFieldValue {
+    // Queries name the types; such values are not kept.
+    Date(ProjectV2ItemFieldDateValue),
+    Iteration(ProjectV2ItemFieldIterationValue),
+    Number(ProjectV2ItemFieldNumberValue),
     SingleSelect(ProjectV2ItemFieldSingleSelectValue),
     Text(ProjectV2ItemFieldTextValue),
 }
@@ -82,6 +93,9 @@ impl ProjectV2ItemFieldValue {
 
     pub(crate) fn field_name(&self) -> &str {
         match self {
+            Self::Date(never) => match *never {},
+            Self::Iteration(never) => match *never {},
+            Self::Number(never) => match *never {},
             Self::SingleSelect(value) => &value.of.field.name,
             Self::Text(value) => &value.of.field.name,
         }
