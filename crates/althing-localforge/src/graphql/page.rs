@@ -51,6 +51,7 @@ impl PageArgs {
             Some(cursor) => position(cursor)? + 1,
             None => 0,
         };
+        // `last` behind a cursor counts from the cursor: gh pages forward through searches so.
         let Some(before) = &self.before else {
             return Ok(if from_end && start == 0 {
                 Window::last(0, size)

@@ -279,7 +279,7 @@ fn a_pull_request_is_checked_out() {
 }
 
 #[test]
-fn a_pull_request_is_closed_with_its_branch_and_opened_again_not() {
+fn a_pull_request_is_closed_opened_again_and_closed_with_its_branch() {
     let forge = start();
     open_pull(&forge, "feature", "new.txt", "new\n");
     pr(&forge, "rob", &["close", "3", "-c", "Not now"]);
@@ -336,4 +336,31 @@ fn a_draft_becomes_ready_and_is_edited() {
     assert_eq!(shown["title"], "Ready");
     assert_eq!(shown["labels"][0]["name"], "bug");
     assert_eq!(shown["reviewRequests"][0]["login"], "ada");
+}
+
+#[test]
+fn a_pull_request_is_filled_from_its_commit_and_merged_from_its_work_tree() {
+    let forge = start();
+    push(&forge, "rob", "feature", "new.txt", "new\n");
+    let here = |args: &[&str]| {
+        let folder = forge.folder().join("rob-feature");
+        let output = forge
+            .gh("rob")
+            .current_dir(folder)
+            .args(args)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    here(&["pr", "create", "--fill"]);
+    let shown = view(&forge, "title,body");
+    assert_eq!(shown["title"], "Write new.txt");
+    assert_eq!(shown["body"], "Because.\n");
+    here(&["pr", "merge", "--squash", "--delete-branch"]);
+    assert_eq!(view(&forge, "state")["state"], "MERGED");
+    let git = |args: &[&str]| forge.git_text("rob", "rob-feature", args);
+    assert_eq!(git(&["branch", "--show-current"]), "main");
+    assert_eq!(git(&["ls-remote", "--heads", "origin", "feature"]), "");
 }

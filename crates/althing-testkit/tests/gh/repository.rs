@@ -76,3 +76,25 @@ fn a_repository_is_created_empty_and_cloned() {
     let file = forge.folder().join("copy/src/a.txt");
     assert_eq!(fs::read_to_string(file).unwrap(), "one\n");
 }
+
+#[test]
+fn a_repository_is_created_with_a_readme_for_an_organization_and_for_oneself() {
+    let forge = start();
+    for (name, full) in [("acme/begun", "acme/begun"), ("own", "rob/own")] {
+        let user = if full.starts_with("acme") {
+            "ada"
+        } else {
+            "rob"
+        };
+        forge.gh_text(user, &["repo", "create", name, "--public", "--add-readme"]);
+        let fields = "nameWithOwner,isPrivate,isEmpty,defaultBranchRef";
+        let shown = json(&forge, user, &["repo", "view", full, "--json", fields]);
+        assert_eq!(
+            shown,
+            json!({
+                "nameWithOwner": full, "isPrivate": false, "isEmpty": false,
+                "defaultBranchRef": { "name": "main" }
+            })
+        );
+    }
+}
