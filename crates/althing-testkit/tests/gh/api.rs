@@ -11,7 +11,9 @@ fn the_login_works_and_names_the_user() {
     assert!(output.status.success());
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8(text).unwrap();
-    assert!(text.contains("Logged in to github.com as ada"), "{text}");
+    // 2.23 says "as ada", later versions "account ada".
+    assert!(text.contains("Logged in to github.com "), "{text}");
+    assert!(text.contains(" ada (GH_TOKEN)"), "{text}");
     assert_eq!(json(&forge, "rob", &["api", "user"])["id"], 1002);
 }
 

@@ -58,12 +58,6 @@ fn issues_are_listed_and_viewed_with_every_field_that_gh_knows() {
     let listed = refused(
         &forge,
         "ada",
-        &[&["issue", "list", "--json"], &REPO[..]].concat(),
-    );
-    assert!(listed.contains("accepts") || !listed.is_empty());
-    let listed = refused(
-        &forge,
-        "ada",
         &[&["issue", "list"], &REPO[..], &["--json"]].concat(),
     );
     let fields: Vec<&str> = listed
@@ -76,8 +70,12 @@ fn issues_are_listed_and_viewed_with_every_field_that_gh_knows() {
         "ada",
         &[&["issue", "list", "--json", &fields], &REPO[..]].concat(),
     );
-    let first = view(&forge, "1", &fields);
+    let mut first = view(&forge, "1", &fields);
     assert_eq!(list[1], first, "newest first");
+    // A field that gh 2.23 does not know yet.
+    if let Some(items) = first.as_object_mut().unwrap().remove("projectItems") {
+        assert_eq!(items[0]["status"]["name"], "ready");
+    }
     assert_eq!(
         first,
         json!({
