@@ -3,7 +3,8 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    os::unix::net::UnixStream,
     path::Path,
     process::{Child, Command, Stdio},
     sync::{
@@ -11,6 +12,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 use althing_localforge::{environment::environment, forge::Forge, seed::seed};
@@ -133,6 +135,35 @@ fn a_second_server_on_the_same_folder_is_refused() {
     let mut third = serve(&root);
     third.kill().unwrap();
     third.wait().unwrap();
+}
+
+#[test]
+fn a_client_that_never_finishes_does_not_keep_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("files")).unwrap();
+    fs::write(folder.path().join("seed.yaml"), SEED).unwrap();
+    let root = folder.path().join("forge");
+    seeded(&root, &folder.path().join("seed.yaml"));
+    let mut server = serve(&root);
+    let mut client = UnixStream::connect(root.join("forge.sock")).unwrap();
+    let half = "POST /graphql HTTP/1.1\r\nHost: api.github.com\r\n\
+                Authorization: token token-ada\r\nContent-Length: 99\r\n\r\n{";
+    client.write_all(half.as_bytes()).unwrap();
+    // The server begins to read and waits for more.
+    client
+        .set_read_timeout(Some(Duration::from_millis(100)))
+        .unwrap();
+    assert!(client.read(&mut [0]).is_err());
+    drop(server.stdin.take());
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let ended = loop {
+        if let Some(status) = server.try_wait().unwrap() {
+            break status;
+        }
+        assert!(Instant::now() < deadline, "the server waits for its client");
+        thread::sleep(Duration::from_millis(20));
+    };
+    assert!(ended.success());
 }
 
 fn seeded(root: &Path, file: &Path) -> Vec<(String, String)> {

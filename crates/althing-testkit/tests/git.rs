@@ -2,7 +2,6 @@
 
 use std::{fs, path::Path};
 
-use althing_localforge::server::Faults;
 use althing_testkit::TestForge;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_althing-testkit");
@@ -107,51 +106,4 @@ fn a_stranger_is_told_so() {
         .unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.contains("Bad credentials (HTTP 401)"), "{stderr}");
-}
-
-#[test]
-fn faults_hit_gh() {
-    let faults = |text| Faults::parse("faults.yaml", text).unwrap();
-    for (text, words) in [
-        ("errors: { rate: 1.0, status: 500 }", "HTTP 500"),
-        (
-            "secondary-limit: { rate: 1.0, retry-after: 7 }",
-            "secondary rate limit",
-        ),
-        ("cuts: { rate: 1.0 }", "EOF"),
-    ] {
-        let forge = TestForge::start_with_faults(
-            Path::new(PROGRAM),
-            SEED,
-            &[("files/a", "a")],
-            faults(text),
-        );
-        let output = forge.gh("ada").args(["api", "user"]).output().unwrap();
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            !output.status.success() && stderr.contains(words),
-            "{text}: {stderr}"
-        );
-    }
-    let lag = faults("read-lag: { milliseconds: 3600000 }");
-    let forge = TestForge::start_with_faults(Path::new(PROGRAM), SEED, &[("files/a", "a")], lag);
-    forge.gh_text(
-        "ada",
-        &[
-            "api",
-            "repos/ada/models/issues/1/comments",
-            "-f",
-            "body=new",
-        ],
-    );
-    let seen = forge.gh_text(
-        "ada",
-        &[
-            "api",
-            "repos/ada/models/issues/1/comments",
-            "--jq",
-            "length",
-        ],
-    );
-    assert_eq!(seen, "0");
 }

@@ -25,12 +25,20 @@ use super::{
 /// What every token of the local forge may do, in the words of a classic token's scopes.
 const SCOPES: &str = "delete_repo, gist, project, read:org, repo, workflow";
 
-/// Serves one request: token, limit, fault, handler, counters, headers.
-pub(super) async fn guard(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+/// Serves one request to its end, even when the client goes away in the middle: a merge that was
+/// dropped between moving the branch and recording it would block the pull request.
+pub(super) async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match tokio::spawn(answer(state, request, next)).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a request was not answered");
+            refusal(StatusCode::INTERNAL_SERVER_ERROR, "Server Error")
+        }
+    }
+}
+
+/// Token, limit, fault, handler, counters, headers.
+async fn answer(state: AppState, mut request: Request, next: Next) -> Response {
     let Some(mut actor) = authenticate(&state, request.headers()).await else {
         return refusal(StatusCode::UNAUTHORIZED, "Bad credentials");
     };
@@ -46,9 +54,10 @@ pub(super) async fn guard(
     let user = actor.user.login.clone();
 
     let fate = state.faults.fate();
-    let mut response = if limit.remaining() == 0 {
-        let message = format!("API rate limit exceeded for user ID {}.", actor.user.id.0);
-        refusal(StatusCode::FORBIDDEN, &message)
+    // Asking for the limits is free.
+    let free = request.uri().path() == "/rate_limit";
+    let mut response = if limit.remaining() == 0 && !free {
+        used_up(&actor, resource)
     } else {
         request.extensions_mut().insert(actor);
         serve(&state, &fate, request, next).await
@@ -57,7 +66,7 @@ pub(super) async fn guard(
     let cost = response.extensions().get::<GraphqlCost>().cloned();
     let (operation, points) = match cost {
         Some(cost) => (format!("graphql {}", cost.operation), cost.points),
-        None => (operation, 1),
+        None => (operation, u32::from(!free)),
     };
     let ok = response.status().as_u16() < 400;
     state.meter.count(&user, &operation, resource, points, ok);
@@ -148,6 +157,18 @@ fn describe_limit(headers: &mut HeaderMap, limit: RateLimit, resource: Resource)
         "x-github-media-type",
         HeaderValue::from_static("github.v3; format=json"),
     );
+}
+
+/// The answer when the hour's limit is reached; GraphQL says it with status 200.
+fn used_up(actor: &Actor, resource: Resource) -> Response {
+    let message = format!("API rate limit exceeded for user ID {}.", actor.user.id.0);
+    match resource {
+        Resource::Core => refusal(StatusCode::FORBIDDEN, &message),
+        Resource::Graphql => {
+            let error = json!({ "type": "RATE_LIMITED", "message": message });
+            Json(json!({ "errors": [error] })).into_response()
+        }
+    }
 }
 
 /// An error body as GitHub words it.

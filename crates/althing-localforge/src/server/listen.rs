@@ -2,10 +2,11 @@
 
 use std::{
     fs::{File, TryLockError},
-    io::{self, Read},
+    io,
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use axum::{Router, middleware, routing::post};
@@ -20,6 +21,9 @@ use crate::{
     forge::{Forge, OpenError, Refusal},
     graphql, rest,
 };
+
+/// How long requests under way may take once the server was told to stop.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// How to serve.
 #[derive(Debug)]
@@ -75,19 +79,23 @@ pub async fn serve(options: ServeOptions, ready: impl FnOnce(&Path)) -> Result<(
     };
 
     let stop = stop_signal(options.exit_with_stdin)?;
-    let app = app(AppState::new(forge.clone(), options.faults));
+    let state = AppState::new(forge.clone(), options.faults);
+    let on_unix =
+        axum::serve(unix, app(state.clone())).with_graceful_shutdown(stopped(stop.clone()));
+    let on_tcp = tcp
+        .map(|tcp| axum::serve(tcp, github(state)).with_graceful_shutdown(stopped(stop.clone())));
     ready(&socket);
-    let served = match tcp {
-        None => {
-            axum::serve(unix, app)
-                .with_graceful_shutdown(stopped(stop))
-                .await
-        }
-        Some(tcp) => {
-            let unix = axum::serve(unix, app.clone()).with_graceful_shutdown(stopped(stop.clone()));
-            let tcp = axum::serve(tcp, app).with_graceful_shutdown(stopped(stop));
-            tokio::try_join!(async { unix.await }, async { tcp.await }).map(drop)
-        }
+    let both = async {
+        tokio::try_join!(async { on_unix.await }, async {
+            match on_tcp {
+                Some(on_tcp) => on_tcp.await,
+                None => Ok(()),
+            }
+        })
+    };
+    let served = tokio::select! {
+        served = both => served.map(drop),
+        () = overtime(stop) => Ok(()),
     };
     forge.close().await;
     // A leftover socket is replaced at the next start, so failing to remove it harms nobody.
@@ -95,13 +103,17 @@ pub async fn serve(options: ServeOptions, ready: impl FnOnce(&Path)) -> Result<(
     served.map_err(|error| ServeError::Listen(socket.display().to_string(), error))
 }
 
-/// Everything that is served.
+/// Everything that is served on the unix socket, which only the owner of the folder can open.
 pub fn app(state: AppState) -> Router {
+    github(state.clone()).merge(internal::router().with_state(state))
+}
+
+/// What GitHub serves.
+fn github(state: AppState) -> Router {
     Router::new()
         .merge(rest::router())
         .route("/graphql", post(graphql::handler))
         .layer(middleware::from_fn_with_state(state.clone(), guard))
-        .merge(internal::router())
         .with_state(state)
 }
 
@@ -145,7 +157,7 @@ fn stop_signal(with_stdin: bool) -> Result<watch::Receiver<bool>, ServeError> {
         let stop = stop.clone();
         std::thread::spawn(move || {
             // Whatever ends the reading, the parent is gone.
-            let _ = io::stdin().read_to_end(&mut Vec::new());
+            let _ = io::copy(&mut io::stdin(), &mut io::sink());
             stop.send_replace(true);
         });
     }
@@ -159,7 +171,42 @@ fn stop_signal(with_stdin: bool) -> Result<watch::Receiver<bool>, ServeError> {
     Ok(stopped)
 }
 
+/// Ends when clients had their time to finish: one that never sends the rest of its request, or
+/// never reads its answer, does not keep the server.
+async fn overtime(stop: watch::Receiver<bool>) {
+    stopped(stop).await;
+    tokio::time::sleep(GRACE).await;
+}
+
 async fn stopped(mut stop: watch::Receiver<bool>) {
     // An error means that nobody can ask any more, which is a reason to stop as well.
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        body::Body,
+        http::{Request, StatusCode},
+    };
+    use hyper::service::Service as _;
+    use hyper_util::service::TowerToHyperService;
+
+    use super::{AppState, Faults, Forge, Router, app, github};
+
+    async fn status(app: Router, path: &str) -> StatusCode {
+        let request = Request::get(path).body(Body::empty()).expect("request");
+        let answer = TowerToHyperService::new(app).call(request).await;
+        answer.expect("answer").status()
+    }
+
+    #[tokio::test]
+    async fn only_the_socket_answers_what_is_not_githubs() {
+        let root = tempfile::tempdir().expect("folder");
+        let forge = Forge::open(root.path()).await.expect("forge");
+        let state = AppState::new(forge, Faults::none());
+        let path = "/_althing/stats";
+        assert_eq!(status(app(state.clone()), path).await, StatusCode::OK);
+        assert_eq!(status(github(state), path).await, StatusCode::UNAUTHORIZED);
+    }
 }
