@@ -275,6 +275,28 @@ CREATE TABLE item_value (
     CHECK ((text IS NULL) <> (option_id IS NULL))
 ) STRICT;
 
+-- Values that were changed or cleared, for readers that lag behind.
+CREATE TABLE item_value_past (
+    id         INTEGER NOT NULL,
+    item_id    INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
+    field_id   INTEGER NOT NULL REFERENCES field ON DELETE CASCADE,
+    text       TEXT,
+    option_id  TEXT,
+    creator_id INTEGER NOT NULL REFERENCES account,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    until      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX item_value_past_item ON item_value_past (item_id);
+
+-- Every value with the time from which (updated_at) and before which (until) it was the one.
+CREATE VIEW item_value_ever AS
+SELECT id, item_id, field_id, text, option_id, creator_id, created_at, updated_at, NULL AS until
+FROM item_value
+UNION ALL
+SELECT id, item_id, field_id, text, option_id, creator_id, created_at, updated_at, until
+FROM item_value_past;
+
 -- What an account may do in a repository; level 0 is nothing.
 CREATE VIEW access AS
 SELECT
@@ -395,7 +417,7 @@ SELECT
     n.name AS option_name, n.color AS option_color, n.description AS option_description,
     a.login AS creator_login, a.kind AS creator_kind, a.name AS creator_name,
     a.email AS creator_email, a.created_at AS creator_created_at
-FROM item_value v
+FROM item_value_ever v
 JOIN field f ON f.id = v.field_id
 LEFT JOIN field_option n ON n.field_id = v.field_id AND n.id = v.option_id
 JOIN account a ON a.id = v.creator_id;

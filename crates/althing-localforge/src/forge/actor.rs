@@ -7,8 +7,8 @@ use crate::model::{Account, Timestamp};
 pub struct Actor {
     /// The user.
     pub user: Account,
-    /// Lists show what existed at this time: set when reads are made to lag behind writes
-    /// (the faults file), else `None`.
+    /// Lists show what existed, and boards the values that items had, at this time: set when
+    /// reads are made to lag behind writes (the faults file), else `None`.
     pub as_of: Option<Timestamp>,
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     Account, Field, FieldId, FieldKind, FieldOption, FieldValue, Issue, IssueId, Item, ItemId,
-    ItemValue, ItemWithIssue, NewFieldValue, Number, Project, ProjectId, Slice, Window,
+    ItemValue, ItemWithIssue, NewFieldValue, Number, Project, ProjectId, Slice, Timestamp, Window,
 };
 
 impl Forge {
@@ -158,7 +158,8 @@ impl Forge {
                 }
                 Some(key) => {
                     if terms::apply(&mut conditions, &term) == Applied::No {
-                        terms::field(&mut conditions, key, &term.values, term.negated);
+                        let at = horizon(actor);
+                        terms::field(&mut conditions, at, key, &term.values, term.negated);
                     }
                 }
             }
@@ -167,7 +168,7 @@ impl Forge {
         let slice = self.select(conditions, from, "t.*", "t.id", window).await?;
         Ok(Slice {
             items: self
-                .items_with_issues(actor, all(&slice.items, rows::item)?)
+                .items_with_issues(actor, all(&slice.items, rows::item)?, horizon(actor))
                 .await?,
             start: slice.start,
             total: slice.total,
@@ -178,8 +179,9 @@ impl Forge {
         &self,
         actor: &Actor,
         mut items: Vec<Item>,
+        at: i64,
     ) -> Answer<Vec<ItemWithIssue>> {
-        self.attach_values(&mut items).await?;
+        self.attach_values(&mut items, at).await?;
         let ids = json_ids(items.iter().map(|item| item.issue.0));
         let rows = sqlx::query(
             "SELECT i.* FROM issue_row i JOIN access x ON x.repo_id = i.repo_id AND x.account_id = ?
@@ -202,12 +204,15 @@ impl Forge {
             .collect())
     }
 
-    async fn attach_values(&self, items: &mut [Item]) -> Answer<()> {
+    /// Fills in the values that items had at a time in milliseconds.
+    async fn attach_values(&self, items: &mut [Item], at: i64) -> Answer<()> {
         let ids = json_ids(items.iter().map(|item| item.id.0));
         let rows = sqlx::query(
-            "SELECT * FROM item_value_row WHERE item_id IN (SELECT value FROM json_each(?)) ORDER BY field_id",
+            "SELECT * FROM item_value_row WHERE item_id IN (SELECT value FROM json_each(?1))
+             AND updated_at <= ?2 AND (until IS NULL OR until > ?2) ORDER BY field_id",
         )
         .bind(ids)
+        .bind(at)
         .fetch_all(&self.readers)
         .await?;
         let mut places: HashMap<ItemId, &mut Item> =
@@ -229,7 +234,7 @@ impl Forge {
             .ok_or_else(Refusal::not_found)?;
         let item = rows::item(&row)?;
         let project = self.project_by_id(actor, item.project).await?;
-        let found = self.items_with_issues(actor, vec![item]).await?;
+        let found = self.items_with_issues(actor, vec![item], i64::MAX).await?;
         let item = found.into_iter().next().ok_or_else(Refusal::not_found)?;
         Ok((project, item))
     }
@@ -246,7 +251,7 @@ impl Forge {
         .fetch_all(&self.readers)
         .await?;
         let mut items = all(&rows, rows::item)?;
-        self.attach_values(&mut items).await?;
+        self.attach_values(&mut items, horizon(actor)).await?;
         let mut places = Vec::new();
         for item in items {
             places.push((self.project_by_id(actor, item.project).await?, item));
@@ -302,6 +307,7 @@ impl Forge {
         let mut tx = self.begin().await?;
         match value {
             None => {
+                keep_past(&mut tx, item, field.id, now()).await?;
                 sqlx::query("DELETE FROM item_value WHERE item_id = ? AND field_id = ?")
                     .bind(item)
                     .bind(field.id)
@@ -530,6 +536,8 @@ pub(crate) async fn put_value(
     option: Option<String>,
     by: &Account,
 ) -> Answer<()> {
+    let time = now();
+    keep_past(tx, item, field, time).await?;
     sqlx::query(
         "INSERT INTO item_value (item_id, field_id, text, option_id, creator_id, created_at, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
@@ -541,7 +549,27 @@ pub(crate) async fn put_value(
     .bind(text)
     .bind(option)
     .bind(by.id)
-    .bind(now().as_millisecond())
+    .bind(time.as_millisecond())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Remembers the value that is about to change, for readers that lag behind.
+async fn keep_past(
+    tx: &mut Transaction<'_, Sqlite>,
+    item: ItemId,
+    field: FieldId,
+    until: Timestamp,
+) -> Answer<()> {
+    sqlx::query(
+        "INSERT INTO item_value_past
+         SELECT id, item_id, field_id, text, option_id, creator_id, created_at, updated_at, ?
+         FROM item_value WHERE item_id = ? AND field_id = ?",
+    )
+    .bind(until.as_millisecond())
+    .bind(item)
+    .bind(field)
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -62,7 +62,8 @@ impl Forge {
         id: ReactionId,
     ) -> Answer<()> {
         let repo = self.repo_of_subject(actor, on).await?;
-        let reactions = self.reactions(actor, on).await?;
+        // What is to be changed is read as it is, however far the actor's lists lag behind.
+        let reactions = self.reactions(&Actor::new(actor.user.clone()), on).await?;
         let reaction = reactions
             .iter()
             .find(|reaction| reaction.id == id)

@@ -22,7 +22,7 @@ use crate::{
 };
 
 const SCHEMA: &str = include_str!("../schema.sql");
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// Why a folder cannot be opened as a forge.
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +147,7 @@ async fn create_schema(writer: &SqlitePool, file: &Path) -> Result<(), OpenError
                 .execute(&mut *tx)
                 .await
                 .map_err(database)?;
-            sqlx::raw_sql("PRAGMA user_version = 1")
+            sqlx::raw_sql("PRAGMA user_version = 2")
                 .execute(&mut *tx)
                 .await
                 .map_err(database)?;

@@ -299,14 +299,21 @@ pub(super) fn word(conditions: &mut Conditions, columns: &[&str], word: &str, ne
     );
 }
 
-/// Adds the condition that an item `t` has one of these values in the field `name`.
-pub(super) fn field(conditions: &mut Conditions, name: &str, values: &[String], negated: bool) {
+/// Adds the condition that an item `t` had one of these values in the field `name` at a time in
+/// milliseconds.
+pub(super) fn field(
+    conditions: &mut Conditions,
+    at: i64,
+    name: &str,
+    values: &[String],
+    negated: bool,
+) {
     let not = if negated { "NOT " } else { "" };
     let marks = vec!["?"; values.len()].join(", ");
     let text = format!(
-        "{not}EXISTS (SELECT 1 FROM item_value v JOIN field f ON f.id = v.field_id
+        "{not}EXISTS (SELECT 1 FROM item_value_ever v JOIN field f ON f.id = v.field_id
             LEFT JOIN field_option n ON n.field_id = v.field_id AND n.id = v.option_id
-         WHERE v.item_id = t.id AND lower(replace(f.name, ' ', '-')) = ?
+         WHERE v.item_id = t.id AND v.updated_at <= ? AND (v.until IS NULL OR v.until > ?) AND lower(replace(f.name, ' ', '-')) = ?
            AND (n.name IN ({marks}) OR v.text IN ({marks})))"
     );
     let texts = std::iter::repeat_n(values, 2)
@@ -314,7 +321,8 @@ pub(super) fn field(conditions: &mut Conditions, name: &str, values: &[String], 
         .map(|value| Bind::Text(value.clone()));
     conditions.sql(
         text,
-        std::iter::once(Bind::from(name))
+        [Bind::Number(at), Bind::Number(at), Bind::from(name)]
+            .into_iter()
             .chain(texts)
             .collect::<Vec<_>>(),
     );

@@ -2,7 +2,9 @@
 
 use althing_localforge::{
     forge::{Actor, Refusal},
-    model::{FieldKind, FieldValue, IssueId, Label, NewFieldValue, Project, Timestamp, Window},
+    model::{
+        Field, FieldKind, FieldValue, IssueId, Label, NewFieldValue, Project, Timestamp, Window,
+    },
 };
 
 use crate::stage::Stage;
@@ -190,6 +192,78 @@ async fn a_lagging_reader_does_not_see_what_is_new() {
             .unwrap()
             .total,
         1
+    );
+}
+
+#[tokio::test]
+async fn a_lagging_reader_sees_the_board_as_it_was() {
+    let stage = Stage::set().await;
+    let (tim, project) = board(&stage, "tim").await;
+    let fields = stage.forge.fields(&project).await.unwrap();
+    let (status, note) = (&fields[1], &fields[2]);
+    let FieldKind::SingleSelect(options) = &status.kind else {
+        panic!("Status is a single select")
+    };
+    let items = stage.forge.items(&tim, &project, "", Window::ALL).await;
+    let item = items.unwrap().items.remove(0).item.id;
+    let set = async |field: &Field, value| {
+        // Times are to the millisecond; each of these must have its own.
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        let set = stage
+            .forge
+            .set_item_value(&tim, project.id, item, field.id, value);
+        set.await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        Actor {
+            as_of: Some(Timestamp::now()),
+            ..tim.clone()
+        }
+    };
+    let option = |at: usize| Some(NewFieldValue::SingleSelect(options[at].id.clone()));
+    let text = |text: &str| Some(NewFieldValue::Text(text.to_owned()));
+    let moments = [
+        Actor {
+            as_of: Some(Timestamp::now()),
+            ..tim.clone()
+        },
+        set(status, option(1)).await,
+        set(note, text("hm")).await,
+        set(status, option(2)).await,
+        set(note, None).await,
+    ];
+    let wanted = [
+        ("status:ready", vec!["ready"]),
+        ("status:\"in progress\"", vec!["in progress"]),
+        ("status:\"in progress\" note:hm", vec!["in progress", "hm"]),
+        ("status:done note:hm", vec!["done", "hm"]),
+        ("status:done -note:hm", vec!["done"]),
+    ];
+    for (moment, (query, wanted)) in moments.iter().zip(wanted) {
+        let found = stage
+            .forge
+            .items(moment, &project, query, Window::ALL)
+            .await;
+        let found = found.unwrap().items;
+        let shown = found
+            .iter()
+            .find(|found| found.item.id == item)
+            .expect(query);
+        let values: Vec<&str> = shown
+            .item
+            .values
+            .iter()
+            .map(|value| match &value.value {
+                FieldValue::SingleSelect(option) => option.name.as_str(),
+                FieldValue::Text(text) => text.as_str(),
+            })
+            .collect();
+        assert_eq!(values, wanted, "{query}");
+    }
+    let (_, now) = stage.forge.item_by_id(&moments[0], item).await.unwrap();
+    assert_eq!(
+        now.item.values.len(),
+        1,
+        "by its id a thing is seen as it is"
     );
 }
 
