@@ -143,6 +143,7 @@ impl Forge {
         let name = new.name.clone().filter(|name| !name.is_empty());
         let name =
             name.ok_or_else(|| Refusal::invalid_field("CheckRun", "name", "missing_field"))?;
+        run_status(&new)?;
         let done = sqlx::query(
             "INSERT INTO check_run (repo_id, sha, name, status, creator_id, started_at) VALUES (?, ?, ?, 'queued', ?, ?)",
         )
@@ -168,17 +169,21 @@ impl Forge {
         repo.require(Permission::Write)?;
         self.check_run(actor, repo, id).await?;
         let status = run_status(&patch)?;
+        // A run that starts anew has no result, whatever the earlier one was.
+        let runs_again = status.is_some_and(|status| status != RunStatus::Completed);
         let completed = (status == Some(RunStatus::Completed))
             .then(|| patch.completed_at.unwrap_or_else(now).as_millisecond());
         sqlx::query(
             "UPDATE check_run SET name = coalesce(?, name), status = coalesce(?, status),
-             conclusion = coalesce(?, conclusion), details_url = coalesce(?, details_url),
+             conclusion = CASE WHEN ? THEN NULL ELSE coalesce(?, conclusion) END, details_url = coalesce(?, details_url),
              external_id = coalesce(?, external_id), title = coalesce(?, title),
              summary = coalesce(?, summary), text = coalesce(?, text),
-             started_at = coalesce(?, started_at), completed_at = coalesce(?, completed_at) WHERE id = ?",
+             started_at = coalesce(?, started_at),
+             completed_at = CASE WHEN ? THEN NULL ELSE coalesce(?, completed_at) END WHERE id = ?",
         )
         .bind(patch.name)
         .bind(status.map(RunStatus::name))
+        .bind(runs_again)
         .bind(patch.conclusion)
         .bind(patch.details_url)
         .bind(patch.external_id)
@@ -186,6 +191,7 @@ impl Forge {
         .bind(patch.summary)
         .bind(patch.text)
         .bind(patch.started_at.map(|time| time.as_millisecond()))
+        .bind(runs_again)
         .bind(completed)
         .bind(id)
         .execute(&self.writer)

@@ -27,11 +27,20 @@ impl Forge {
             .ok_or_else(Refusal::not_found)
     }
 
-    async fn find_commit(&self, repo: &Repo, rev: &str) -> Answer<Option<Sha>> {
-        if let Some(sha) = self.branch_sha(repo, rev).await? {
+    /// As [`Forge::resolve`]; `None` when nothing has that name.
+    pub async fn find_commit(&self, repo: &Repo, rev: &str) -> Answer<Option<Sha>> {
+        self.find(repo, rev, "commit").await
+    }
+
+    /// What `rev` names, as the kind of object wanted.
+    async fn find(&self, repo: &Repo, rev: &str, kind: &str) -> Answer<Option<Sha>> {
+        // As in git, a full id is always an object's: a branch called like the id of a commit would
+        // lend that commit its own checks and reviews.
+        let is_id = rev.len() == 40 && rev.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_id && let Some(sha) = self.branch_sha(repo, rev).await? {
             return Ok(Some(sha));
         }
-        let found = self.git(repo).resolve(rev, "commit").await?;
+        let found = self.git(repo).resolve(rev, kind).await?;
         found.map(|sha| parse_sha(&sha)).transpose()
     }
 
@@ -171,16 +180,17 @@ impl Forge {
     ) -> Answer<Content> {
         let path = path.trim_matches('/');
         let rev = rev.unwrap_or(&repo.default_branch);
-        let commit = self.resolve_or_missing(repo, rev).await?;
+        let tree = self.find(repo, rev, "tree").await?;
+        let tree = tree.ok_or_else(Refusal::not_found)?;
         if path.is_empty() {
             return Ok(Content::Folder(
-                self.list(repo, commit.as_str(), "", false).await?,
+                self.list(repo, tree.as_str(), "", false).await?,
             ));
         }
         if !names_a_file(path) {
             return Err(Refusal::not_found());
         }
-        let found = self.list(repo, commit.as_str(), path, false).await?;
+        let found = self.list(repo, tree.as_str(), path, false).await?;
         let entry = found
             .into_iter()
             .find(|entry| entry.path == path)
@@ -195,7 +205,7 @@ impl Forge {
                 sha: entry.sha,
             })),
             "tree" => Ok(Content::Folder(
-                self.list(repo, commit.as_str(), &format!("{path}/"), false)
+                self.list(repo, tree.as_str(), &format!("{path}/"), false)
                     .await?,
             )),
             _ => Err(Refusal::not_found()),
@@ -210,13 +220,10 @@ impl Forge {
         rev: &str,
         recursive: bool,
     ) -> Answer<(Sha, Vec<Entry>)> {
-        let tree = self
-            .git(repo)
-            .resolve(rev, "tree")
-            .await?
-            .ok_or_else(Refusal::not_found)?;
-        let entries = self.list(repo, &tree, "", recursive).await?;
-        Ok((parse_sha(&tree)?, entries))
+        let tree = self.git(repo).resolve(rev, "tree").await?;
+        let tree = parse_sha(&tree.ok_or_else(Refusal::not_found)?)?;
+        let entries = self.list(repo, tree.as_str(), "", recursive).await?;
+        Ok((tree, entries))
     }
 
     async fn list(

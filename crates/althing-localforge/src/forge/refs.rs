@@ -58,6 +58,12 @@ impl Forge {
     ) -> Answer<GitRef> {
         repo.require(Permission::Write)?;
         require_writable(name)?;
+        let short = name.splitn(3, '/').nth(2).unwrap_or_default();
+        if short.parse::<Sha>().is_ok() {
+            return Err(Refusal::unprocessable(
+                "Branch or tag names consisting of 40 hex characters are not allowed.",
+            ));
+        }
         let git = self.git(repo);
         let target = existing_object(&git, name, target).await?;
         if !git.create_ref(name, &target).await? {

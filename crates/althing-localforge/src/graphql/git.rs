@@ -197,7 +197,8 @@ pub(crate) async fn named_ref(ctx: &Context<'_>, repo: &Repo, name: &str) -> Res
     Ok(None)
 }
 
-/// What a git expression names: `REV` a commit, `REV:PATH` a file or folder.
+/// What a git expression names: `REV` a commit, or a tree or blob by its id; `REV:PATH` a file or
+/// folder.
 pub(crate) async fn object(
     ctx: &Context<'_>,
     repo: &Repo,
@@ -206,8 +207,7 @@ pub(crate) async fn object(
     let call = Call::of(ctx)?;
     let (forge, actor) = (call.forge(), &call.actor);
     let Some((rev, path)) = expression.split_once(':') else {
-        let commit = known(forge.commit(actor, repo, expression).await)?;
-        return Ok(commit.map(|commit| GitObject::Commit(Commit::read(repo.clone(), commit))));
+        return by_name(call, repo, expression).await;
     };
     let rev = if rev.is_empty() { "HEAD" } else { rev };
     let path = path.trim_matches('/');
@@ -228,6 +228,35 @@ pub(crate) async fn object(
             None => None,
         },
     )
+}
+
+async fn by_name(call: &Call, repo: &Repo, rev: &str) -> Result<Option<GitObject>> {
+    let (forge, actor) = (call.forge(), &call.actor);
+    if let Some(sha) = forge.find_commit(repo, rev).await? {
+        let commit = forge.commit(actor, repo, sha.as_str()).await?;
+        return Ok(Some(GitObject::Commit(Commit::read(repo.clone(), commit))));
+    }
+    let repo_of = || repo.clone();
+    if let Some((sha, entries)) = known(forge.tree(actor, repo, rev, false).await)? {
+        let tree = Tree {
+            repo: repo_of(),
+            sha,
+            entries,
+        };
+        return Ok(Some(GitObject::Tree(tree)));
+    }
+    let bytes = known(forge.blob(actor, repo, rev).await)?;
+    Ok(bytes.zip(rev.parse().ok()).map(|(bytes, sha)| {
+        let file = FileContent {
+            path: String::new(),
+            bytes,
+            sha,
+        };
+        GitObject::Blob(Blob {
+            repo: repo_of(),
+            file,
+        })
+    }))
 }
 
 /// The id of the folder at `path`, as the folder above it lists it.

@@ -82,6 +82,8 @@ fn files_and_branches_are_read_by_expression() {
                 __typename ... on Blob { text byteSize isBinary } }
             folder: object(expression: \"main:src\") { ... on Tree { oid entries { name type } } }
             gone: object(expression: \"main:gone\") { oid }
+            unknown: object(expression: \"nothing\") { oid }
+            unknown_id: object(oid: \"0123456789012345678901234567890123456789\") { oid }
             head: object(expression: \"main\") { ... on Commit { parents(first: 1) { totalCount } } }
             ref(qualifiedName: \"refs/heads/main\") { name prefix }
             refs(first: 9, refPrefix: \"refs/heads/\") { nodes { name } }
@@ -97,11 +99,48 @@ fn files_and_branches_are_read_by_expression() {
             "file": { "__typename": "Blob", "text": "one\n", "byteSize": 4, "isBinary": false },
             "folder": { "oid": folder["sha"], "entries": [{ "name": "a.txt", "type": "blob" }] },
             "gone": null,
+            "unknown": null,
+            "unknown_id": null,
             "head": { "parents": { "totalCount": 0 } },
             "ref": { "name": "main", "prefix": "refs/heads/" },
             "refs": { "nodes": [{ "name": "main" }] },
         })
     );
+}
+
+#[test]
+fn objects_are_read_by_id_and_by_path_from_an_id() {
+    let forge = start();
+    let tree = json(&forge, "ada", &["api", "repos/acme/models/git/trees/main"]);
+    let commit = json(&forge, "ada", &["api", "repos/acme/models/commits/main"]);
+    let folder = tree["tree"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["path"] == "src");
+    let [tree, commit, folder] =
+        [&tree["sha"], &commit["sha"], &folder.unwrap()["sha"]].map(|id| id.as_str().unwrap());
+    let blob = "5626abf0f72e58d7a153368ba57db4c673c0e171";
+    for (expression, kind, oid) in [
+        (commit.to_owned(), "Commit", commit),
+        (tree.to_owned(), "Tree", tree),
+        (format!("{commit}:"), "Tree", tree),
+        (format!("{commit}:src"), "Tree", folder),
+        (format!("{tree}:src"), "Tree", folder),
+        (format!("{commit}:src/a.txt"), "Blob", blob),
+        (blob.to_owned(), "Blob", blob),
+    ] {
+        let document = format!(
+            "{{ repository(owner: \"acme\", name: \"models\") {{
+                object(expression: \"{expression}\") {{ __typename oid }} }} }}"
+        );
+        let answer = graphql(&forge, "ada", &document, &[]);
+        let wanted = json!({ "__typename": kind, "oid": oid });
+        assert_eq!(
+            answer["data"]["repository"]["object"], wanted,
+            "{expression}"
+        );
+    }
 }
 
 #[test]
