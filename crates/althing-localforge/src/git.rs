@@ -34,6 +34,26 @@ impl From<GitError> for crate::forge::Refusal {
     }
 }
 
+/// What every repository is configured with, behind what `git init` writes: no hooks, no
+/// housekeeping beside a push, nothing malformed taken in, pull request refs only from the forge.
+/// A ref that another process moves is waited for; giving up would look like a refusal.
+const CONFIG: &str = "\
+[core]
+\thooksPath = /dev/null
+\tfilesRefLockTimeout = 10000
+[gc]
+\tauto = 0
+[receive]
+\tautogc = false
+\tdenyDeleteCurrent = refuse
+\thideRefs = refs/pull
+[transfer]
+\tfsckObjects = true
+[uploadpack]
+\tallowFilter = true
+\tallowReachableSHA1InWant = true
+";
+
 /// One bare repository.
 #[derive(Clone, Debug)]
 pub(crate) struct Git {
@@ -68,10 +88,16 @@ impl Git {
     }
 
     /// Creates the repository with `branch` as its default; nothing happens when it is there.
+    ///
+    /// It appears whole: one that is there without its configuration would run hooks.
     pub(crate) async fn init(&self, branch: &str) -> Result<(), GitError> {
-        if self.dir.join("HEAD").exists() {
+        if self.dir.exists() {
             return Ok(());
         }
+        let draft = self
+            .dir
+            .with_extension(format!("new-{}", std::process::id()));
+        remove_folder(&draft).await?;
         let mut command = clean_command();
         command
             .args([
@@ -82,23 +108,17 @@ impl Git {
                 "--object-format=sha1",
             ])
             .arg(format!("--initial-branch={branch}"))
-            .arg(&self.dir);
+            .arg(&draft);
         finish("init", command.output().await?)?;
-        for (key, value) in [
-            ("core.hooksPath", "/dev/null"),
-            ("gc.auto", "0"),
-            ("receive.autogc", "false"),
-            ("receive.denyDeleteCurrent", "refuse"),
-            ("transfer.fsckObjects", "true"),
-            ("receive.hideRefs", "refs/pull"),
-            // A ref that another process moves is waited for; giving up would look like a refusal.
-            ("core.filesRefLockTimeout", "10000"),
-            ("uploadpack.allowFilter", "true"),
-            ("uploadpack.allowReachableSHA1InWant", "true"),
-        ] {
-            self.text(["config", key, value]).await?;
-        }
-        Ok(())
+        let config = draft.join("config");
+        let text = tokio::fs::read_to_string(&config).await?;
+        tokio::fs::write(&config, text + CONFIG).await?;
+        Ok(tokio::fs::rename(&draft, &self.dir).await?)
+    }
+
+    /// Removes the repository; nothing happens when there is none.
+    pub(crate) async fn remove(&self) -> Result<(), GitError> {
+        Ok(remove_folder(&self.dir).await?)
     }
 
     /// A command on this repository in the least environment.
@@ -277,6 +297,13 @@ impl Git {
             feed(self.command(["mktree"]), lines.as_bytes()).await?,
         )?;
         Ok(String::from_utf8_lossy(&stdout).trim().to_owned())
+    }
+}
+
+async fn remove_folder(folder: &Path) -> std::io::Result<()> {
+    match tokio::fs::remove_dir_all(folder).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

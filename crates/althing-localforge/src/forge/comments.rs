@@ -4,9 +4,6 @@ use super::{Actor, Answer, Forge, Refusal, all, horizon, issues, now, rows, term
 use crate::model::{Comment, CommentId, Number, Permission, Repo, Slice, Timestamp, Window};
 use sqlx::Row as _;
 
-/// The longest text GitHub accepts, in characters.
-const MAX_BODY: usize = 65_536;
-
 impl Forge {
     /// Comments of an issue, oldest first; `since` keeps those edited since.
     pub async fn comments(
@@ -109,7 +106,7 @@ fn check(body: &str) -> Answer<()> {
     if body.trim().is_empty() {
         return Err(Refusal::unprocessable("Body cannot be blank"));
     }
-    if body.chars().count() > MAX_BODY {
+    if body.chars().count() > issues::MAX_BODY {
         return Err(Refusal::unprocessable(
             "Body is too long (maximum is 65536 characters)",
         ));

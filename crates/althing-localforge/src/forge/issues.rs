@@ -13,6 +13,12 @@ use crate::model::{
     Repo, RepoId, Slice, Sort, StateReason, Timestamp, Window,
 };
 
+/// The longest title GitHub accepts, in characters.
+const MAX_TITLE: usize = 256;
+
+/// The longest text of an issue, comment or review that GitHub accepts, in characters.
+pub(super) const MAX_BODY: usize = 65_536;
+
 impl Forge {
     /// Issues and pull requests that pass the filter.
     pub async fn issues(
@@ -123,9 +129,7 @@ impl Forge {
 
     /// Opens an issue (read).
     pub async fn create_issue(&self, actor: &Actor, repo: &Repo, new: NewIssue) -> Answer<Issue> {
-        if new.title.trim().is_empty() {
-            return Err(Refusal::invalid_field("Issue", "title", "missing_field"));
-        }
+        check(Some(&new.title), Some(&new.body))?;
         let may_sort = repo.permission >= Permission::Triage;
         let assignees = self.assignable(repo, &new.assignees).await?;
         let mut tx = self.begin().await?;
@@ -147,8 +151,8 @@ impl Forge {
         self.issue(actor, repo, number).await
     }
 
-    /// Changes an issue or the issue side of a pull request: title, text and state by its
-    /// author or from triage on, labels and assignees from triage on.
+    /// Changes an issue or the issue side of a pull request: title and text by its author or from
+    /// write on, state by its author or from triage on, labels and assignees from triage on.
     pub async fn edit_issue(
         &self,
         actor: &Actor,
@@ -157,17 +161,18 @@ impl Forge {
         patch: IssuePatch,
     ) -> Answer<Issue> {
         let issue = self.issue(actor, repo, number).await?;
-        require_author_or_triage(actor, repo, &issue)?;
+        if issue.author.id != actor.user.id {
+            let text = patch.title.is_some() || patch.body.is_some();
+            repo.require(if text {
+                Permission::Write
+            } else {
+                Permission::Triage
+            })?;
+        }
         if patch.labels.is_some() || patch.assignees.is_some() {
             repo.require(Permission::Triage)?;
         }
-        if patch
-            .title
-            .as_ref()
-            .is_some_and(|title| title.trim().is_empty())
-        {
-            return Err(Refusal::invalid_field("Issue", "title", "missing_field"));
-        }
+        check(patch.title.as_deref(), patch.body.as_deref())?;
         if issue.is_pull
             && patch
                 .state
@@ -270,12 +275,18 @@ impl Forge {
     }
 }
 
-pub(super) fn require_author_or_triage(actor: &Actor, repo: &Repo, issue: &Issue) -> Answer<()> {
-    if issue.author.id == actor.user.id {
-        Ok(())
-    } else {
-        repo.require(Permission::Triage)
+/// Refuses a title or text that GitHub would refuse.
+pub(super) fn check(title: Option<&str>, body: Option<&str>) -> Answer<()> {
+    if title.is_some_and(|title| title.trim().is_empty()) {
+        return Err(Refusal::invalid_field("Issue", "title", "missing_field"));
     }
+    for (field, text, most) in [("title", title, MAX_TITLE), ("body", body, MAX_BODY)] {
+        if text.is_some_and(|text| text.chars().count() > most) {
+            let message = format!("{field} is too long (maximum is {most} characters)");
+            return Err(Refusal::custom("Issue", message));
+        }
+    }
+    Ok(())
 }
 
 /// Inserts an issue under the repository's next number.

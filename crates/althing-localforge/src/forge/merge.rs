@@ -3,8 +3,11 @@
 use sqlx::Row as _;
 
 use super::{
-    Actor, Answer, Forge, Refusal, issues, now, refs::parse_sha, repos::commit_email,
-    repos::person, rows,
+    Actor, Answer, Forge, Refusal, issues, now,
+    refs::parse_sha,
+    repos::commit_email,
+    repos::person,
+    rows::{self, level},
 };
 use crate::{
     git::{Git, NewCommit, Person, RawCommit},
@@ -104,10 +107,17 @@ impl Forge {
         .execute(&mut *tx)
         .await?;
         issues::set_state(&mut tx, pull, IssueState::Closed, None, &by).await?;
-        let closed = sqlx::query("SELECT issue_id FROM closing WHERE pull_id = ?")
-            .bind(pull)
-            .fetch_all(&mut *tx)
-            .await?;
+        // A text may name an issue of any repository; only those are closed that the actor may.
+        let closed = sqlx::query(
+            "SELECT c.issue_id FROM closing c JOIN issue i ON i.id = c.issue_id
+             JOIN access x ON x.repo_id = i.repo_id AND x.account_id = ?
+             WHERE c.pull_id = ? AND x.level >= ?",
+        )
+        .bind(by.id)
+        .bind(pull)
+        .bind(level(Permission::Triage))
+        .fetch_all(&mut *tx)
+        .await?;
         for row in closed {
             let reason = Some(StateReason::Completed);
             issues::set_state(&mut tx, row.try_get(0)?, IssueState::Closed, reason, &by).await?;

@@ -124,9 +124,7 @@ impl Forge {
         if !member {
             repo.require(Permission::Write)?;
         }
-        if new.title.trim().is_empty() {
-            return Err(Refusal::invalid_field("Issue", "title", "missing_field"));
-        }
+        issues::check(Some(&new.title), Some(&new.body))?;
         let invalid = |field| Refusal::invalid_field("PullRequest", field, "invalid");
         let head = match new.head.split_once(':') {
             Some((owner, branch)) if owner.eq_ignore_ascii_case(&repo.owner.login) => branch,
@@ -208,7 +206,7 @@ impl Forge {
         Ok(())
     }
 
-    /// Changes a pull request (its author, or write).
+    /// Changes a pull request: its author, or write; its state from triage on.
     pub async fn edit_pull(
         &self,
         actor: &Actor,
@@ -217,7 +215,8 @@ impl Forge {
         patch: PullPatch,
     ) -> Answer<Pull> {
         let pull = self.pull(actor, repo, number).await?;
-        if pull.issue.author.id != actor.user.id {
+        let own = pull.issue.author.id == actor.user.id;
+        if !own && (patch.base.is_some() || patch.draft.is_some()) {
             repo.require(Permission::Write)?;
         }
         if let Some(base) = patch.base.as_ref().filter(|&base| *base != pull.base) {
@@ -292,7 +291,12 @@ impl Forge {
             ..PullFilter::default()
         };
         match self
-            .pulls(actor, repo, &same, Window::first(0, 1))
+            .pulls(
+                &Actor::new(actor.user.clone()),
+                repo,
+                &same,
+                Window::first(0, 1),
+            )
             .await?
             .total
         {
@@ -460,7 +464,7 @@ impl Forge {
         Ok(slice.items)
     }
 
-    /// Asks users for a review (write), or takes the request back.
+    /// Asks users for a review (the author, or triage), or takes the request back.
     pub async fn change_reviewers(
         &self,
         actor: &Actor,
@@ -471,7 +475,7 @@ impl Forge {
     ) -> Answer<Pull> {
         let pull = self.pull(actor, repo, number).await?;
         if pull.issue.author.id != actor.user.id {
-            repo.require(Permission::Write)?;
+            repo.require(Permission::Triage)?;
         }
         let added = self.reviewers(repo, &pull, add).await?;
         let mut tx = self.begin().await?;

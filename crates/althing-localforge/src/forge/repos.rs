@@ -7,7 +7,8 @@ use super::{
 use crate::{
     git::{NewCommit, Person},
     model::{
-        Account, AccountKind, NewRepo, Permission, Repo, RepoId, RepoName, RepoPatch, Slice, Window,
+        Account, AccountId, AccountKind, NewRepo, Permission, Repo, RepoId, RepoName, RepoPatch,
+        Slice, Window,
     },
 };
 use sqlx::Row as _;
@@ -88,9 +89,13 @@ impl Forge {
             );
             return Err(Refusal::Forbidden(message));
         }
-        RepoName::new(&owner.login, &new.name)
-            .map_err(|_| Refusal::invalid_field("Repository", "name", "invalid"))?;
-        self.insert_repo(&owner, &new).await?;
+        let invalid = || Refusal::invalid_field("Repository", "name", "invalid");
+        // Git clients ask for `NAME.git` when they mean `NAME`.
+        if new.name.to_ascii_lowercase().ends_with(".git") {
+            return Err(invalid());
+        }
+        RepoName::new(&owner.login, &new.name).map_err(|_| invalid())?;
+        self.insert_repo(actor, &owner, &new).await?;
         let repo = self.repo(actor, &owner.login, &new.name).await?;
         if new.auto_init {
             self.commit_readme(actor, &repo).await?;
@@ -98,9 +103,9 @@ impl Forge {
         Ok(repo)
     }
 
-    /// Inserts the row and makes the bare repository, the folder first: a folder without row is
-    /// harmless, a row without folder is not.
-    pub(crate) async fn insert_repo(&self, owner: &Account, new: &NewRepo) -> Answer<()> {
+    /// Inserts the row and makes the bare repository, which is there before the row is seen. Who
+    /// creates a repository of an organization administers it, as on GitHub.
+    async fn insert_repo(&self, actor: &Actor, owner: &Account, new: &NewRepo) -> Answer<()> {
         let exists = || Refusal::Unprocessable {
             message: "Repository creation failed.".to_owned(),
             errors: vec![super::FieldError {
@@ -110,24 +115,28 @@ impl Forge {
                 message: Some("name already exists on this account".to_owned()),
             }],
         };
-        self.git_named(&owner.login, &new.name).init("main").await?;
-        let time = now().as_millisecond();
-        let done = sqlx::query(
+        let mut tx = self.begin().await?;
+        let id: RepoId = sqlx::query(
             "INSERT INTO repo (owner_id, name, description, private, default_branch, created_at, updated_at, pushed_at)
-             VALUES (?1, ?2, ?3, ?4, 'main', ?5, ?5, ?5) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, 'main', ?5, ?5, ?5) ON CONFLICT DO NOTHING RETURNING id",
         )
         .bind(owner.id)
         .bind(&new.name)
         .bind(&new.description)
         .bind(new.private)
-        .bind(time)
-        .execute(&self.writer)
-        .await?;
-        if done.rows_affected() == 0 {
-            Err(exists())
-        } else {
-            Ok(())
+        .bind(now().as_millisecond())
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or_else(exists)?
+        .try_get(0)?;
+        if owner.id != actor.user.id {
+            put_collaborator(&mut *tx, id, actor.user.id, Permission::Admin).await?;
         }
+        let git = self.git_named(&owner.login, &new.name);
+        // What a deletion that was cut short left behind must not come back under this name.
+        git.remove().await?;
+        git.init("main").await?;
+        Ok(tx.commit().await?)
     }
 
     async fn commit_readme(&self, actor: &Actor, repo: &Repo) -> Answer<()> {
@@ -193,9 +202,7 @@ impl Forge {
             .bind(repo.id)
             .execute(&self.writer)
             .await?;
-        tokio::fs::remove_dir_all(self.git(repo).path())
-            .await
-            .map_err(|error| Refusal::Internal(format!("folder of {}: {error}", repo.full_name())))
+        Ok(self.git(repo).remove().await?)
     }
 
     /// Everybody with explicit access and how much, by login (write).
@@ -246,13 +253,7 @@ impl Forge {
     ) -> Answer<()> {
         repo.require(Permission::Admin)?;
         let user = self.user(login).await?;
-        sqlx::query("INSERT OR REPLACE INTO collaborator (repo_id, account_id, permission) VALUES (?, ?, ?)")
-            .bind(repo.id)
-            .bind(user.id)
-            .bind(level(permission))
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        put_collaborator(&self.writer, repo.id, user.id, permission).await
     }
 
     /// Removes a collaborator (admin).
@@ -307,6 +308,24 @@ impl Forge {
         .fetch_all(&self.readers)
         .await?)
     }
+}
+
+/// Gives an account a permission of its own in a repository, in place of any it had.
+async fn put_collaborator<'e>(
+    store: impl sqlx::SqliteExecutor<'e>,
+    repo: RepoId,
+    account: AccountId,
+    permission: Permission,
+) -> Answer<()> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO collaborator (repo_id, account_id, permission) VALUES (?, ?, ?)",
+    )
+    .bind(repo)
+    .bind(account)
+    .bind(level(permission))
+    .execute(store)
+    .await?;
+    Ok(())
 }
 
 /// A user as commits name them: the e-mail of the account, or GitHub's no-reply address.

@@ -212,6 +212,11 @@ impl Forge {
 fn check(actor: &Actor, pull: &Pull, new: &NewReview) -> Answer<()> {
     let own = pull.issue.author.id == actor.user.id;
     let empty = new.body.trim().is_empty();
+    if new.body.chars().count() > issues::MAX_BODY {
+        return Err(Refusal::unprocessable(
+            "Body is too long (maximum is 65536 characters)",
+        ));
+    }
     match new.state {
         ReviewState::Approved if own => Err(Refusal::unprocessable(
             "Can not approve your own pull request",

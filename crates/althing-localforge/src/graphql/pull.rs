@@ -441,10 +441,11 @@ impl PullRequest {
         let call = Call::of(ctx)?;
         let repo = self.repo(ctx).await?;
         let number = self.pull.issue.number;
-        let reviews = call
+        let mut reviews = call
             .forge()
             .latest_reviews(&call.actor, &repo, number)
             .await?;
+        reviews.retain(|review| review.state != ReviewState::Commented);
         self.review_page(ctx, &args, reviews).await
     }
 

@@ -6,6 +6,7 @@ use super::{
     actor::{Organization, RepositoryOwner, User},
     call::Call,
     enums::SearchType,
+    error::typed,
     node::{self, Node},
     page::PageArgs,
     repository::Repository,
@@ -13,6 +14,9 @@ use super::{
     search::{self, SearchResultItemConnection},
 };
 use crate::{model::Timestamp, server::state::Resource};
+
+/// How many nodes can be asked for at once.
+const MAX_IDS: usize = 100;
 
 /// Reading.
 pub(crate) struct Query;
@@ -73,12 +77,19 @@ impl Query {
         Some(node::find(ctx, &id).await)
     }
 
-    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Vec<Option<Result<Node>>> {
+    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Result<Node>>>> {
+        if ids.len() > MAX_IDS {
+            let message = format!(
+                "You may not provide more than {MAX_IDS} node ids; you provided {}.",
+                ids.len()
+            );
+            return Err(typed("ARGUMENT_LIMIT", message));
+        }
         let mut nodes = Vec::with_capacity(ids.len());
         for id in &ids {
             nodes.push(Some(node::find(ctx, id).await));
         }
-        nodes
+        Ok(nodes)
     }
 
     #[expect(clippy::too_many_arguments, reason = "GitHub's arguments")]

@@ -2,7 +2,10 @@
 
 use althing_localforge::{
     forge::{Forge, Refusal},
-    model::{IssueState, MergeMethod, MergeRequest, Mergeable, PullState, RepoPatch, StateReason},
+    model::{
+        IssueState, MergeMethod, MergeRequest, Mergeable, NewIssue, PullState, RepoPatch,
+        StateReason,
+    },
 };
 
 use crate::stage::Stage;
@@ -307,4 +310,31 @@ async fn a_merge_cut_short_before_that_never_happened() {
         .merge_pull(&ada, &repo, 3, MergeRequest::default())
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_merge_closes_only_issues_that_its_actor_may_close() {
+    let stage = Stage::set().await;
+    let (rob, _) = stage.models("rob").await;
+    let secret = stage.forge.repo(&rob, "acme", "secret").await.unwrap();
+    let new = NewIssue {
+        title: "secret".to_owned(),
+        ..NewIssue::default()
+    };
+    stage.forge.create_issue(&rob, &secret, new).await.unwrap();
+    for (merger, file, wanted) in [
+        ("mia", "a.txt", IssueState::Open),
+        ("ada", "b.txt", IssueState::Closed),
+    ] {
+        stage.push("main", "work", &[(file, "x")]);
+        let pull = stage.pull("work", "Closes acme/secret#1").await;
+        let (actor, repo) = stage.models(merger).await;
+        stage
+            .forge
+            .merge_pull(&actor, &repo, pull.issue.number, by(MergeMethod::Merge))
+            .await
+            .unwrap();
+        let issue = stage.forge.issue(&rob, &secret, 1).await.unwrap();
+        assert_eq!(issue.state, wanted, "{merger}");
+    }
 }

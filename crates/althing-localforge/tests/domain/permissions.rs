@@ -2,10 +2,12 @@
 
 use althing_localforge::{
     forge::{Answer, Refusal},
-    model::{IssuePatch, IssueState, NewIssue, NewStatus, Permission, RepoPatch, StatusState},
+    model::{
+        IssuePatch, IssueState, NewIssue, NewRepo, NewStatus, Permission, RepoPatch, StatusState,
+    },
 };
 
-use crate::stage::Stage;
+use crate::stage::{Stage, git};
 
 /// What somebody tries in `acme/models`.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +16,7 @@ enum Act {
     Comment,
     EditForeignComment,
     CloseForeignIssue,
+    EditForeignIssue,
     Label,
     CreateLabel,
     CreateRef,
@@ -57,6 +60,13 @@ async fn attempt(stage: &Stage, login: &str, act: Act) -> Answer<()> {
                 .edit_issue(&actor, &repo, number, patch)
                 .await
                 .map(drop)
+        }
+        Act::EditForeignIssue => {
+            let patch = IssuePatch {
+                title: Some("x".to_owned()),
+                ..IssuePatch::default()
+            };
+            forge.edit_issue(&actor, &repo, 1, patch).await.map(drop)
         }
         Act::Label => forge
             .change_labels(&actor, &repo, 1, &["lb".to_owned()], &[])
@@ -104,6 +114,7 @@ async fn each_level_may_do_its_acts_and_no_more() {
         (Act::Comment, Permission::Read),
         (Act::EditForeignComment, Permission::Write),
         (Act::CloseForeignIssue, Permission::Triage),
+        (Act::EditForeignIssue, Permission::Write),
         (Act::Label, Permission::Triage),
         (Act::CreateLabel, Permission::Write),
         (Act::CreateRef, Permission::Write),
@@ -160,4 +171,45 @@ async fn labels_and_assignees_of_readers_are_dropped_as_on_github() {
     let (tim, as_tim) = stage.models("tim").await;
     let issue = stage.forge.create_issue(&tim, &as_tim, new).await.unwrap();
     assert_eq!((issue.labels.len(), issue.assignees.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn who_creates_a_repository_for_an_organization_administers_it() {
+    let stage = Stage::set().await;
+    let rob = stage.actor("rob").await;
+    let new = |name: &str| NewRepo {
+        owner: Some("acme".to_owned()),
+        name: name.to_owned(),
+        ..NewRepo::default()
+    };
+    let repo = stage.forge.create_repo(&rob, new("new")).await.unwrap();
+    assert_eq!(repo.permission, Permission::Admin);
+    let eve = stage.actor("eve").await;
+    let stranger = stage.forge.create_repo(&eve, new("other")).await;
+    assert_eq!(stranger.unwrap_err().status(), 403);
+    // Git clients strip the ending, so the name would be somebody else's.
+    let misleading = stage.forge.create_repo(&rob, new("models.git")).await;
+    assert_eq!(misleading.unwrap_err().status(), 422);
+}
+
+#[tokio::test]
+async fn what_a_deletion_left_behind_does_not_come_back() {
+    let stage = Stage::set().await;
+    let rob = stage.actor("rob").await;
+    let left = stage.path().join("forge/git/acme/again.git");
+    let secret = stage.path().join("forge/git/acme/models.git");
+    let copied = std::process::Command::new("cp")
+        .arg("-r")
+        .args([&secret, &left])
+        .status();
+    assert!(copied.unwrap().success());
+    let new = NewRepo {
+        owner: Some("acme".to_owned()),
+        name: "again".to_owned(),
+        ..NewRepo::default()
+    };
+    let repo = stage.forge.create_repo(&rob, new).await.unwrap();
+    assert_eq!(stage.forge.branch_sha(&repo, "main").await, Ok(None));
+    let hooks = git(&left, &["config", "core.hooksPath"]);
+    assert_eq!(hooks, "/dev/null");
 }
