@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use althing_diag::Location;
 
-use crate::{GateName, PathPatterns, RoleName};
+use crate::{Calendar, GateName, PathPatterns, RoleName};
 
 /// A validated charter.
 #[derive(Clone, Debug)]
 pub struct Charter {
     pub(crate) name: String,
     pub(crate) version: String,
+    pub(crate) calendar: Calendar,
     pub(crate) roles: BTreeMap<RoleName, Role>,
     pub(crate) gates: Vec<Gate>,
 }
@@ -24,6 +25,11 @@ impl Charter {
     /// Version of the rules, as written.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The calendar by which waiting periods are counted.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// The declared roles.

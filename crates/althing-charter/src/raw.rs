@@ -23,6 +23,10 @@ pub(crate) struct RawCharter {
     /// Version of the rules; an amendment raises it.
     #[schemars(with = "String")]
     pub(crate) version: Spanned<String>,
+    /// By which calendar waiting periods are counted.
+    #[serde(default)]
+    #[schemars(with = "Option<RawCalendar>")]
+    pub(crate) calendar: Option<Spanned<RawCalendar>>,
     /// Roles that members can hold.
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RawRole>")]
@@ -31,6 +35,26 @@ pub(crate) struct RawCharter {
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RawGate>")]
     pub(crate) gates: Named<RawGate>,
+}
+
+/// A calendar: where and on which days working hours count.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Calendar")]
+pub(crate) struct RawCalendar {
+    /// A name of the IANA time zone database, such as `Europe/Berlin`; `UTC` if left out.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(crate) timezone: Option<Spanned<String>>,
+    /// Days of the week on which working hours do not count, `monday` to `sunday`; Saturday and
+    /// Sunday if left out.
+    #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(crate) weekend: Option<Vec<Spanned<String>>>,
+    /// Dates on which working hours do not count, such as `2026-12-25`.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) holidays: Vec<Spanned<String>>,
 }
 
 /// A role.

@@ -1,5 +1,6 @@
 //! From two texts to rules that can be applied, or to everything that is wrong with them.
 
+mod check_calendar;
 mod check_charter;
 mod check_members;
 mod check_together;
@@ -7,6 +8,8 @@ mod check_together;
 use althing_diag::Finding;
 
 use crate::{Charter, CharterHash, Members};
+
+pub(crate) use check_charter::unknown_role;
 
 /// A text and the name under which findings mention it.
 #[derive(Clone, Copy, Debug)]

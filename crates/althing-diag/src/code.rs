@@ -48,8 +48,12 @@ codes! {
     CharterUnknownRole = "charter-unknown-role": "A role is used that the charter does not declare.",
     CharterGateEmpty = "charter-gate-empty": "A gate requires nothing, or matches no path.",
     CharterGlob = "charter-glob": "A path pattern of a gate cannot be read.",
-    CharterUnmeetable = "charter-unmeetable": "A gate asks for more approvals of a role than the role has members.",
+    CharterUnmeetable = "charter-unmeetable": "A rule asks for something that can never be: more approvals than a role has members, a calendar without working days.",
     MembersDuplicate = "members-duplicate": "A person is listed twice in the members file.",
+
+    // Votes
+    BallotOption = "ballot-option": "A ballot is for something that the vote does not offer.",
+    BallotReason = "ballot-reason": "A ballot lacks the reason that the vote asks for.",
 
     // Gate
     GateApprovalsMissing = "gate-approvals-missing": "The head commit lacks approvals of a required role.",

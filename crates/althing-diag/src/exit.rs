@@ -69,7 +69,9 @@ impl From<Code> for Exit {
             | Code::EnvironmentInvalid
             | Code::BoardIncomplete
             | Code::IssueMalformed => Exit::Invalid,
-            Code::GateApprovalsMissing
+            Code::BallotOption
+            | Code::BallotReason
+            | Code::GateApprovalsMissing
             | Code::GateCheckMissing
             | Code::GateCheckPending
             | Code::GateCheckFailed

@@ -8,8 +8,9 @@ use althing_diag::{
 };
 use serde::Deserialize;
 
+use super::check_calendar::check_calendar;
 use crate::{
-    ApprovalRule, Charter, CheckRule, Gate, PathPatterns, Role, RoleName, Source,
+    ApprovalRule, Calendar, Charter, CheckRule, Gate, PathPatterns, Role, RoleName, Source,
     path::{MOST, read_pattern},
     placeholder::{is_blank, is_placeholder},
     raw::{Named, RawCharter, RawCheck, RawGate, RawRole},
@@ -34,6 +35,9 @@ pub(super) fn check_charter(source: Source<'_>, findings: &mut Vec<Finding>) -> 
     };
     check.filled("name", &raw.name);
     check.filled("version", &raw.version);
+    let calendar = raw.calendar.as_ref().map_or_else(Calendar::default, |raw| {
+        check_calendar(source.name, raw, check.findings)
+    });
     let roles = check.roles(raw.roles);
     if raw.gates.0.is_empty() {
         check.findings.push(
@@ -52,6 +56,7 @@ pub(super) fn check_charter(source: Source<'_>, findings: &mut Vec<Finding>) -> 
     Some(Charter {
         name: raw.name.value,
         version: raw.version.value,
+        calendar,
         roles,
         gates,
     })
@@ -268,7 +273,7 @@ impl Check<'_> {
 }
 
 /// A role is used that the charter does not declare.
-pub(super) fn unknown_role(text: &str, roles: &BTreeMap<RoleName, Role>) -> Finding {
+pub(crate) fn unknown_role(text: &str, roles: &BTreeMap<RoleName, Role>) -> Finding {
     let declared: Vec<&str> = roles.keys().map(RoleName::as_str).collect();
     let help = if declared.is_empty() {
         "declare it under `roles` in the charter".to_owned()
