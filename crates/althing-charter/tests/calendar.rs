@@ -44,6 +44,7 @@ const BERLIN: &str = "{ timezone: Europe/Berlin }";
 const BERLIN_ALL_DAYS: &str = "{ timezone: Europe/Berlin, weekend: [] }";
 const BERLIN_SABBATH: &str = "{ timezone: Europe/Berlin, weekend: [saturday] }";
 const CAIRO: &str = "{ timezone: Africa/Cairo, weekend: [friday, saturday] }";
+const LABRADOR: &str = "{ timezone: America/Goose_Bay, weekend: [saturday] }";
 const EASTER: &str = "{ holidays: ['2026-04-03', '2026-04-06'] }";
 
 #[rstest]
@@ -63,6 +64,8 @@ const EASTER: &str = "{ holidays: ['2026-04-03', '2026-04-06'] }";
 #[case::a_short_day_after_a_day_off(BERLIN_SABBATH, "2026-03-28T11:00:00Z", "2026-03-30T23:00:00Z")]
 #[case::a_long_day_after_a_day_off(BERLIN_SABBATH, "2026-10-24T11:00:00Z", "2026-10-26T22:00:00Z")]
 #[case::skipped_midnight(CAIRO, "2026-04-22T10:00:00Z", "2026-04-26T09:00:00Z")]
+// At 0:01 on a Sunday it was 23:01 on Saturday again; Sunday had begun at the first midnight.
+#[case::clocks_go_back_across_midnight(LABRADOR, "2010-11-07T03:30:00Z", "2010-11-09T03:30:00Z")]
 fn forty_eight_working_hours(#[case] yaml: &str, #[case] start: &str, #[case] end: &str) {
     let period = Period::WorkingHours(48);
     assert_eq!(calendar(yaml).end_of(at(start), period), at(end));
