@@ -48,7 +48,7 @@ pub enum Broken {
         time: Timestamp,
     },
     /// The chain ends before the recorded end.
-    #[error("entries {from} to {to} are missing at the end")]
+    #[error("{} missing at the end", range(*from, *to))]
     TailCut {
         /// The first one that is missing.
         from: u64,
@@ -75,6 +75,15 @@ pub enum Broken {
         /// The hash that was kept.
         known: EntryHash,
     },
+}
+
+/// The entries from one number to another, as the subject of a sentence.
+fn range(from: u64, to: u64) -> String {
+    if from == to {
+        format!("entry {from} is")
+    } else {
+        format!("entries {from} to {to} are")
+    }
 }
 
 /// A walk along the chain from its beginning.

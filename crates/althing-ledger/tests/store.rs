@@ -210,7 +210,9 @@ async fn removed_entries_are_found() {
         removed("WHERE seq = 5").await,
         Broken::TailCut { from: 5, to: 5 }
     );
-    assert_eq!(removed("").await, Broken::TailCut { from: 1, to: 5 });
+    let all = removed("").await;
+    assert_eq!(all, Broken::TailCut { from: 1, to: 5 });
+    assert_eq!(all.to_string(), "entries 1 to 5 are missing at the end");
 }
 
 #[tokio::test]

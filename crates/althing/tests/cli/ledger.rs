@@ -77,7 +77,10 @@ fn an_honest_ledger_verifies_and_a_tampered_one_says_where() {
             "entry 2",
         ),
         ("delete from entries where seq = 2", "entry 2"),
-        ("delete from entries where seq = 3", "entries 3 to 3"),
+        (
+            "delete from entries where seq = 3",
+            "entry 3 is missing at the end",
+        ),
         (
             "update entries set seq = 9 where seq = 2; update entries set seq = 2 where seq = 3; \
           update entries set seq = 3 where seq = 9",
