@@ -15,6 +15,11 @@ pub enum ErrorKind {
     },
     /// No working credentials for the host.
     NotLoggedIn,
+    /// The credentials lack scopes that workers need.
+    ScopesMissing {
+        /// Which, separated by commas as `gh auth refresh -s` wants them.
+        scopes: String,
+    },
     /// The thing does not exist, or is hidden from this account.
     NotFound,
     /// This account may not do that.
@@ -59,6 +64,13 @@ impl ForgeError {
                 Code::ForgeNotLoggedIn,
                 "run `gh auth login -s project`, or `eval \"$(althing forge env …)\"` for a local forge"
                     .to_owned(),
+            ),
+            ErrorKind::ScopesMissing { scopes } => (
+                Code::ForgeForbidden,
+                format!(
+                    "run `gh auth refresh -s {scopes}`; a token from the environment must be \
+                     made with that scope"
+                ),
             ),
             ErrorKind::NotFound => {
                 (Code::ForgeNotFound, "check the name, and that this account may see it".to_owned())

@@ -67,3 +67,27 @@ async fn without_a_login_the_way_in_is_shown() {
     assert!(!error.message.contains("s3cret"), "{}", error.message);
     assert!(error.finding().help.contains("gh auth login"));
 }
+
+#[tokio::test]
+async fn a_missing_scope_is_named_with_the_command_that_adds_it() {
+    let (_folder, forge) = with_script(
+        r#"case "$1" in
+           --version) echo 'gh version 2.23.0 (2023-02-27)';;
+           *) echo '  ✓ Token scopes: gist, read:org, repo' >&2;;
+           esac"#,
+    );
+    let finding = forge.check_login().await.unwrap_err().finding();
+    assert_eq!(finding.code, Code::ForgeForbidden);
+    assert!(
+        finding
+            .message
+            .ends_with("the login lacks the scope project"),
+        "{}",
+        finding.message
+    );
+    assert!(
+        finding.help.contains("`gh auth refresh -s project`"),
+        "{}",
+        finding.help
+    );
+}
