@@ -73,6 +73,8 @@ pub struct CheckPlan {
     pub run: Vec<(Check, Argv)>,
     /// Not to run, and named as skipped wherever results are shown.
     pub skipped: Vec<Check>,
+    /// The evaluations for people, who have other folders than this machine.
+    portable: Vec<String>,
 }
 
 impl CheckPlan {
@@ -87,12 +89,14 @@ impl CheckPlan {
         let (skipped, run): (Vec<Check>, Vec<Check>) = Check::ALL
             .into_iter()
             .partition(|check| skip_tt && check.needs_accelerator());
+        let portable = portable(&run, python, request, model_path.is_some());
         let run = run
             .into_iter()
             .map(|check| (check, argv(check, python, request, model_path)));
         Self {
             run: run.collect(),
             skipped,
+            portable,
         }
     }
 
@@ -101,14 +105,27 @@ impl CheckPlan {
         self.run.last()
     }
 
-    /// The evaluation commands.
-    pub fn evaluations(&self) -> impl Iterator<Item = &Argv> {
-        let evaluations = self
-            .run
-            .iter()
-            .filter(|(check, _)| check.expected().is_some());
-        evaluations.map(|(_, argv)| argv)
+    /// The evaluation commands as they can be typed anywhere, one a line. Where this machine
+    /// had the weights in a folder of its own, a line says so instead of naming the folder.
+    pub fn evaluations(&self) -> &[String] {
+        &self.portable
     }
+}
+
+fn portable(
+    checks: &[Check],
+    python: &str,
+    request: &BringupRequest,
+    own_weights: bool,
+) -> Vec<String> {
+    let note = "# The weights came from a local folder. To use one: add --model-path FOLDER";
+    let evaluations = checks.iter().filter(|check| check.expected().is_some());
+    let commands = evaluations.map(|check| argv(*check, python, request, None).to_string());
+    own_weights
+        .then(|| note.to_owned())
+        .into_iter()
+        .chain(commands)
+        .collect()
 }
 
 fn argv(check: Check, python: &str, request: &BringupRequest, model_path: Option<&Path>) -> Argv {
@@ -365,6 +382,10 @@ mod tests {
         insta::assert_snapshot!(commands(&plan), @r"
         python -m pytest -q
         python scripts/run_eval.py --mode hf --hf-model a/b --model-path /models/a/b
+        ");
+        insta::assert_snapshot!(plan.evaluations().join("\n"), @r"
+        # The weights came from a local folder. To use one: add --model-path FOLDER
+        python scripts/run_eval.py --mode hf --hf-model a/b
         ");
         assert_eq!(plan.skipped, [Check::TtEval, Check::TtTraceEval]);
         assert_eq!(plan.last().expect("one").0, Check::HfEval);

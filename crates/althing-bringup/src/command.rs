@@ -1,9 +1,10 @@
 //! Outside programs: an argument vector, a given environment, a process group of their own and
-//! a time limit. Whatever happens to the caller, nothing of them is left running.
+//! a time limit. Whatever happens to the caller, nothing of that group is left running.
 
 use std::{
     fmt, io,
     path::{Path, PathBuf},
+    pin::pin,
     process::{ExitStatus, Stdio},
     time::{Duration, Instant},
 };
@@ -21,6 +22,8 @@ use crate::child_env::Vars;
 pub(crate) const TAIL_LINES: usize = 100;
 /// How much output of a command is kept, in bytes; the end is what matters.
 const KEPT_BYTES: usize = 1 << 20;
+/// How long output is waited for once the program has ended.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// A program and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,19 +250,25 @@ impl Surroundings<'_> {
                 let _ = stdin.write_all(input.as_bytes()).await;
             }
         };
+        let pipes = async {
+            tokio::join!(feed, drain(stdout, &mut out), drain(stderr, &mut err));
+        };
+        let end = async {
+            let status = child.wait().await;
+            // Whatever it left behind keeps the pipes open, and the workspace busy.
+            group.kill();
+            status
+        };
         let all = async {
-            tokio::join!(
-                feed,
-                drain(stdout, &mut out),
-                drain(stderr, &mut err),
-                async {
-                    let status = child.wait().await;
-                    // Whatever it left behind keeps the pipes open, and the workspace busy.
-                    group.kill();
+            let (mut pipes, mut end) = (pin!(pipes), pin!(end));
+            tokio::select! {
+                () = &mut pipes => end.await,
+                status = &mut end => {
+                    // What left the group holds the pipes as long as it likes.
+                    let _ = tokio::time::timeout(LINGER, pipes).await;
                     status
                 }
-            )
-            .3
+            }
         };
         let ending = match tokio::time::timeout(self.limit, all).await {
             Ok(status) => status?.into(),
@@ -403,6 +412,17 @@ mod tests {
         let finished = around(&vars, limit).run(argv, "").await.expect("ran");
         assert_eq!(finished.ending, Ending::OutOfTime(limit));
         assert!(gone(&finished.stdout), "{}", finished.stdout);
+    }
+
+    #[tokio::test]
+    async fn what_leaves_the_group_delays_nothing() {
+        let vars = vars();
+        let argv = Argv::new("sh", &["-c", "setsid sleep 600 & echo $!"]);
+        let finished = around(&vars, LONG).must(argv).await.expect("ran");
+        assert!(finished.took < LONG / 2, "{:?}", finished.took);
+        let left = finished.stdout.trim().parse().expect("pid");
+        let left = Pid::from_raw(left).expect("pid");
+        let _ = rustix::process::kill_process(left, rustix::process::Signal::KILL);
     }
 
     /// Whether the process has ended; a killed one may need a moment to be reaped by init.

@@ -368,6 +368,15 @@ mod tests {
     }
 
     #[rstest]
+    #[case("n150", System::N150)]
+    #[case("n300", System::N300)]
+    #[case("lb", System::Lb)]
+    fn every_kind_of_machine_can_be_served(#[case] name: &'static str, #[case] system: System) {
+        let environment = read(&with(&[("YT_SYSTEM", name)])).expect("valid");
+        assert_eq!(environment.system, system);
+    }
+
+    #[rstest]
     #[case("YT_SYSTEM", "n200", "one of n150, n300, lb")]
     #[case("YT_OWNER", "a/b", "a/b/ttnn_models")]
     #[case("YT_WORKER_NAME", "a\nb", "plain name")]

@@ -4,8 +4,10 @@ mod attempts;
 mod ending;
 mod prepare;
 
+use std::time::Duration;
+
 use althing_diag::id::{Account, Sha};
-use althing_forge::{Board, BoardIssue, Forge, ForgeError};
+use althing_forge::{Board, BoardIssue, ErrorKind, Forge, ForgeError};
 use althing_ledger::LedgerError;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,6 +22,10 @@ use crate::{
     status::Actor,
     texts::{About, setup_error},
 };
+
+/// How often something that fails by the network is tried.
+const TRIES: u32 = 3;
+const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 
 /// A run that ended, as it is shown and kept.
 #[derive(Clone, Debug, Serialize)]
@@ -111,17 +117,13 @@ struct Ending {
     comment: String,
 }
 
-/// Why a run cannot go on.
-enum Stop {
-    /// Its surroundings failed.
-    Setup(Box<SetupFailure>),
-    /// What happens cannot be recorded.
-    Ledger(LedgerError),
-}
+/// Why a run cannot go on: its surroundings failed.
+struct Stop(Box<SetupFailure>);
 
+/// What cannot be recorded must not go on, but people are told.
 impl From<LedgerError> for Stop {
     fn from(error: LedgerError) -> Self {
-        Self::Ledger(error)
+        Self::setup("recording what happens", error.to_string()).help(error.finding().help)
     }
 }
 
@@ -129,7 +131,7 @@ impl Stop {
     fn setup(step: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         let detail = message.clone();
-        Self::Setup(Box::new(SetupFailure {
+        Self(Box::new(SetupFailure {
             step,
             message,
             detail,
@@ -145,7 +147,7 @@ impl Stop {
             CommandError::Failed(finished) => finished.argv.to_string(),
         };
         let (message, detail) = (error.to_string(), error.report());
-        Self::Setup(Box::new(SetupFailure {
+        Self(Box::new(SetupFailure {
             step,
             message,
             detail,
@@ -155,7 +157,7 @@ impl Stop {
     }
 
     fn forge(step: &'static str, error: &ForgeError) -> Self {
-        Self::Setup(Box::new(SetupFailure {
+        Self(Box::new(SetupFailure {
             step,
             message: error.to_string(),
             detail: error.to_string(),
@@ -165,40 +167,55 @@ impl Stop {
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
-        if let Self::Setup(failure) = &mut self {
-            failure.help = Some(help.into());
-        }
+        self.0.help = Some(help.into());
         self
     }
 
     fn reproduce(mut self, commands: impl Into<String>) -> Self {
-        if let Self::Setup(failure) = &mut self {
-            failure.reproduce = commands.into();
-        }
+        self.0.reproduce = commands.into();
         self
     }
 }
 
+/// Asks for something that may be asked twice, and tries again when the network failed.
+async fn again(ask: impl AsyncFn() -> Result<(), ForgeError>) -> Result<(), ForgeError> {
+    for _ in 1..TRIES {
+        match ask().await {
+            Err(error) if error.kind == ErrorKind::Transient => warn!(%error, "trying again"),
+            done => return done,
+        }
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+    ask().await
+}
+
 impl<F: Forge> Run<'_, F> {
     /// Works on the issue and tells how it ended. An error means that not even that could be
-    /// told or recorded.
+    /// told or recorded; the fence comes down all the same, so that people can set the issue to
+    /// `ready` again.
     pub(crate) async fn run(mut self, started: Timestamp) -> Result<RunRecord, WorkerError> {
         let mut ending = match self.bring_up().await {
             Ok(ending) => ending,
-            Err(Stop::Setup(failure)) => self.stopped(&failure),
-            Err(Stop::Ledger(error)) => return Err(error.into()),
+            Err(Stop(failure)) => self.stopped(&failure),
         };
         ending.summary = self.redactor.redact(&ending.summary);
-        self.tell(&ending).await?;
-        self.release().await?;
-        let attempts = self.progress.attempts;
-        let summary = ending.summary.clone();
-        self.note(&Event::RunEnded {
-            status: ending.status,
-            attempts,
-            summary,
-        })
-        .await?;
+        let told = self.tell(&ending).await;
+        let released = self.release().await;
+        let mut summary = ending.summary.clone();
+        if let Err(error) = &told {
+            error!(issue = self.issue.number.0, %error, status = %self.status, "the ending could not be told");
+            summary = format!("{summary}; this could not be told: {error}");
+        }
+        let (status, attempts) = (self.status, self.progress.attempts);
+        let noted = self
+            .note(&Event::RunEnded {
+                status,
+                attempts,
+                summary,
+            })
+            .await;
+        told.and(released)?;
+        noted?;
         Ok(self.record(ending, started))
     }
 
@@ -215,9 +232,11 @@ impl<F: Forge> Run<'_, F> {
     }
 
     async fn start(&mut self) -> Result<(), Stop> {
+        let fence = self.lease.fence.clone();
+        self.note(&Event::ClaimWon { fence }).await?;
         let moved = self.move_status(Status::InProgress).await;
         moved.map_err(|error| match error {
-            WorkerError::Ledger(error) => Stop::Ledger(error),
+            WorkerError::Ledger(error) => error.into(),
             WorkerError::Forge(error) => Stop::forge("claiming", &error),
             WorkerError::Findings(findings) => Stop::setup(
                 "claiming",
@@ -261,7 +280,7 @@ impl<F: Forge> Run<'_, F> {
             self.forge
                 .add_comment(&self.options.environment.repo, self.issue.number, &comment);
         if let Err(error) = posted.await {
-            error!(issue = self.issue.number.0, %error, %comment, "the ending could not be told");
+            warn!(%comment, "not posted");
             self.move_status(Status::SetupError).await?;
             return Err(error.into());
         }
@@ -271,9 +290,8 @@ impl<F: Forge> Run<'_, F> {
     async fn move_status(&mut self, to: Status) -> Result<(), WorkerError> {
         to.check_set_by(Actor::Worker)
             .map_err(|finding| WorkerError::Findings(vec![*finding]))?;
-        self.forge
-            .set_status(self.board, &self.issue.item, to.name())
-            .await?;
+        let (forge, board, item) = (self.forge, self.board, &self.issue.item);
+        again(async || forge.set_status(board, item, to.name()).await).await?;
         let from = std::mem::replace(&mut self.status, to);
         self.note(&Event::StatusMoved { from, to }).await?;
         Ok(())
@@ -282,9 +300,14 @@ impl<F: Forge> Run<'_, F> {
     /// Takes the fence down, so that the issue can be claimed again when it is `ready` again.
     async fn release(&mut self) -> Result<(), WorkerError> {
         let fence = self.lease.fence.clone();
-        self.forge
-            .delete_ref(&self.options.environment.repo, &fence)
-            .await?;
+        let (forge, repo) = (self.forge, &self.options.environment.repo);
+        match again(async || forge.delete_ref(repo, &fence).await).await {
+            // Down already: a try that seemed to fail, or somebody's help.
+            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Conflict) => {
+                warn!(%error, "the fence was down");
+            }
+            done => done?,
+        }
         self.note(&Event::ClaimReleased { fence }).await?;
         Ok(())
     }

@@ -125,7 +125,6 @@ pub(crate) fn in_review(
 pub(crate) fn failed(
     about: &About<'_>,
     status: Status,
-    attempts: u32,
     summary: &str,
     report: &str,
     plan: &CheckPlan,
@@ -145,7 +144,7 @@ pub(crate) fn failed(
     ending(
         about,
         status,
-        &format!("{summary}; attempts: {attempts}"),
+        summary,
         &[
             &work,
             &format!("The last attempt:\n\n{}", fenced("text", &cut(report))),
@@ -206,10 +205,7 @@ fn ending(about: &About<'_>, status: Status, summary: &str, parts: &[&str], step
 }
 
 fn commands(plan: &CheckPlan) -> String {
-    plan.evaluations()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    plan.evaluations().join("\n")
 }
 
 fn reproduce(about: &About<'_>, commands: &str) -> String {
@@ -371,7 +367,6 @@ mod tests {
                 failed(
                     &about(),
                     Status::Failed,
-                    2,
                     "did not pass: tests",
                     "why",
                     &plan(),
@@ -395,7 +390,7 @@ mod tests {
     #[test]
     fn quoted_output_stays_quoted_and_claims_nothing() {
         let report = "```\n[yt-claim]\nworker: w1";
-        let text = failed(&about(), Status::Failed, 1, "no", report, &plan(), true);
+        let text = failed(&about(), Status::Failed, "no", report, &plan(), true);
         assert!(
             text.contains("````text\n```\n(yt-claim)\nworker: w1\n````"),
             "{text}"

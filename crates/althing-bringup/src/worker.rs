@@ -154,10 +154,6 @@ impl<'a, F: Forge> Worker<'a, F> {
                 return Ok(None);
             }
         };
-        let fence = lease.fence.clone();
-        journal
-            .note(issue.number, Some(run), &Event::ClaimWon { fence })
-            .await?;
         let run = Run {
             forge: self.forge,
             board: &self.board,
@@ -171,7 +167,8 @@ impl<'a, F: Forge> Worker<'a, F> {
             progress: Progress::default(),
         };
         let (worker, run_id) = (&environment.worker, lease.claim.run_id);
-        let span = info_span!("run", issue = issue.number.0, %run_id, worker);
+        let span =
+            info_span!("run", issue = issue.number.0, %run_id, worker, pid = std::process::id());
         run.run(started).instrument(span).await.map(Some)
     }
 

@@ -106,7 +106,7 @@ impl<F: Forge> Run<'_, F> {
                 "`{}` changed nothing and ended with {}",
                 agent.argv, agent.ending
             );
-            return Err(Stop::Setup(Box::new(crate::SetupFailure {
+            return Err(Stop(Box::new(crate::SetupFailure {
                 step: "running the agent",
                 message,
                 detail: agent.report(),
@@ -173,7 +173,7 @@ impl<F: Forge> Run<'_, F> {
         let finished = ran.map_err(|error| Stop::command("running the checks", &error))?;
         let thresholds = &self.options.environment.thresholds;
         CheckResult::read(check, &finished, thresholds).map_err(|report| {
-            Stop::Setup(Box::new(crate::SetupFailure {
+            Stop(Box::new(crate::SetupFailure {
                 step: "evaluating",
                 message: "the harness says that this machine lacks something".to_owned(),
                 detail: report,

@@ -1,11 +1,9 @@
 //! Steps G and H: the pull request, or the preserved work.
 
-use std::time::Duration;
-
 use althing_forge::{CheckState, CommitStatus, Forge, NewPull};
 use tracing::warn;
 
-use super::{Ending, Prepared, PullOpened, Run, Stop};
+use super::{BETWEEN_TRIES, Ending, Prepared, PullOpened, Run, Stop, TRIES};
 use crate::{
     CommandError, Event, Status,
     checks::Attempt,
@@ -14,8 +12,6 @@ use crate::{
 
 /// The commit status by which gates know that a worker ran the checks.
 pub(super) const CONTEXT: &str = "althing/bringup";
-const PUSHES: u32 = 3;
-const BETWEEN_PUSHES: Duration = Duration::from_secs(2);
 /// The longest patch that a comment takes, in bytes.
 const LONGEST_PATCH: usize = 25_000;
 
@@ -112,12 +108,16 @@ impl<F: Forge> Run<'_, F> {
                 }
             }
         }
-        let summary = attempt.summary();
+        let summary = format!(
+            "{} ({} of {} attempts used)",
+            attempt.summary(),
+            self.progress.attempts,
+            self.options.environment.max_attempts,
+        );
         let preserved = self.progress.pushed.is_some();
         let comment = failed(
             &self.about(),
             status,
-            self.progress.attempts,
             &summary,
             &report,
             &prepared.plan,
@@ -142,7 +142,7 @@ impl<F: Forge> Run<'_, F> {
         loop {
             match prepared.repository.push().await {
                 Ok(()) => break,
-                Err(_) if tries < PUSHES => tokio::time::sleep(BETWEEN_PUSHES).await,
+                Err(_) if tries < TRIES => tokio::time::sleep(BETWEEN_TRIES).await,
                 Err(error) => {
                     let patch = prepared.repository.patch().await.unwrap_or_default();
                     if !patch.is_empty() && patch.len() <= LONGEST_PATCH {

@@ -227,7 +227,8 @@ async fn the_log_tells_the_run_line_by_line_and_no_secret() {
 
     let log = String::from_utf8(log.0.lock().expect("log").clone()).expect("utf-8");
     let lines: Vec<&str> = log.lines().collect();
-    let run = format!("run{{issue=6 run_id={} worker=\"w7\"}}", record.run_id);
+    let (run_id, pid) = (record.run_id, std::process::id());
+    let run = format!("run{{issue=6 run_id={run_id} worker=\"w7\" pid={pid}}}");
     let has = |parts: &[&str]| {
         lines
             .iter()

@@ -2,11 +2,11 @@
 
 use std::{fs, time::Duration};
 
-use althing_bringup::{Argv, Check, Claim, Status, Weights};
+use althing_bringup::{Argv, Check, Claim, Status, Weights, WorkerError};
 use rstest::rstest;
 
 use crate::{
-    memory_forge::{Happens, State},
+    memory_forge::{Happens, MemoryForge, State},
     world::{BROKEN, TINY, World, ending},
 };
 
@@ -208,6 +208,7 @@ async fn whatever_fails_around_the_model_is_a_setup_error(
     assert_eq!(record.status, Status::SetupError);
     let comment = ending(&forge, 5, Status::SetupError);
     assert!(comment.contains(told), "{comment}");
+    assert_eq!(forge.comments(5).len(), 2, "the claim, and one report");
     assert!(forge.state.borrow().pulls.is_empty());
     assert!(forge.state.borrow().refs.is_empty(), "the fence is down");
 }
@@ -428,18 +429,119 @@ async fn dropping_a_run_leaves_no_folder_and_no_process() {
     panic!("the agent still runs");
 }
 
+/// From `at` on, requests that start with `broken` fail.
+fn breaks(forge: &MemoryForge, at: &str, broken: &'static str) {
+    let happens = |state: &mut State| state.broken.push(broken.to_owned());
+    let happens = (at.to_owned(), Box::new(happens) as Happens);
+    forge.state.borrow_mut().meanwhile.push_back(happens);
+}
+
+#[rstest]
+#[case::verifying("comment 5", "read 5")]
+#[case::fencing("create", "create")]
+#[case::looking_again("create", "read 5")]
 #[tokio::test]
-async fn an_ending_that_cannot_be_told_is_a_setup_error_and_an_error() {
+async fn a_claim_that_fails_half_way_leaves_nothing_behind(
+    #[case] at: &str,
+    #[case] broken: &'static str,
+) {
     let world = World::new().await;
     let forge = world.forge();
-    forge.add_issue(5, BROKEN, Status::Ready);
-    let broken = |state: &mut State| state.broken.push("comment".to_owned());
-    let happens = ("login".to_owned(), Box::new(broken) as Happens);
-    forge.state.borrow_mut().meanwhile.push_back(happens);
+    forge.add_issue(5, TINY, Status::Ready);
+    breaks(&forge, at, broken);
+    let error = world.run_with(&forge, &world.options()).await;
+    assert!(error.is_err(), "{error:?}");
+    assert_eq!(forge.status(5), Status::Ready.name());
+    assert_eq!(forge.comments(5), [""; 0]);
+    assert!(forge.state.borrow().refs.is_empty());
+    assert_eq!(world.kinds().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_status_that_cannot_be_set_at_the_start_is_a_setup_error() {
+    let world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    breaks(&forge, "create", "move 5 to in progress");
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!((record.status, record.attempts), (Status::SetupError, 0));
+    let comment = ending(&forge, 5, Status::SetupError);
+    assert!(comment.contains("move 5 to in progress"), "{comment}");
+    assert!(forge.state.borrow().refs.is_empty(), "the fence is down");
+}
+
+#[rstest]
+#[case::comment_after_the_pull(TINY, "comment 5", Status::SetupError, 1, false)]
+#[case::status_after_the_pull(TINY, "move 5 to in review", Status::InProgress, 2, false)]
+#[case::fence_after_the_pull(TINY, "unref", Status::InReview, 2, true)]
+#[case::comment_after_a_failure(BROKEN, "comment 5", Status::SetupError, 1, false)]
+#[case::every_status("hf_model_id: no/such", "move", Status::InProgress, 2, false)]
+#[tokio::test]
+async fn an_ending_that_cannot_be_told_is_an_error_and_on_record(
+    #[case] body: &str,
+    #[case] broken: &'static str,
+    #[case] status: Status,
+    #[case] comments: usize,
+    #[case] fenced: bool,
+) {
+    let world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(5, body, Status::Ready);
+    breaks(&forge, "login", broken);
     let error = world
         .run_with(&forge, &world.options())
         .await
         .expect_err("not told");
-    assert!(error.to_string().contains("comment 5"), "{error}");
-    assert_eq!(forge.status(5), Status::SetupError.name());
+    assert!(error.to_string().contains(broken), "{error}");
+    assert_eq!(forge.status(5), status.name());
+    assert_eq!(forge.comments(5).len(), comments);
+    assert_eq!(!forge.state.borrow().refs.is_empty(), fenced);
+    let last = world.entries().await.pop().expect("entries");
+    assert_eq!(last.kind.to_string(), "run.ended");
+    assert_eq!(last.data["status"], status.name(), "{}", last.data);
+    assert_eq!(
+        last.data.to_string().contains("could not be told"),
+        !fenced,
+        "{}",
+        last.data
+    );
+}
+
+#[tokio::test]
+async fn a_ledger_that_fails_stops_the_run_and_people_are_told() {
+    let mut world = World::new().await;
+    let script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('drop table entries')";
+    let ledger = world.root().join("ledger.db");
+    world.agent(&format!(
+        "{WRITE_MODEL}python3 -c \"{script}\" {}",
+        ledger.display()
+    ));
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let error = world
+        .run_with(&forge, &world.options())
+        .await
+        .expect_err("not recorded");
+    assert!(matches!(error, WorkerError::Ledger(_)), "{error}");
+    let comment = ending(&forge, 5, Status::SetupError);
+    assert!(comment.contains("recording what happens"), "{comment}");
+    let state = forge.state.borrow();
+    assert!(state.pulls.is_empty() && state.refs.is_empty());
+}
+
+#[tokio::test]
+async fn the_network_may_fail_once_where_asking_again_does_no_harm() {
+    let world = World::new().await;
+    let forge = world.forge();
+    forge.add_issue(5, BROKEN, Status::Ready);
+    breaks(&forge, "login", "move 5 to failed");
+    let stays: Happens = Box::new(|_| {});
+    let passes: Happens = Box::new(|state| state.broken.clear());
+    for happens in [stays, passes] {
+        let next = ("move 5 to failed".to_owned(), happens);
+        forge.state.borrow_mut().meanwhile.push_back(next);
+    }
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.status, Status::Failed);
+    ending(&forge, 5, Status::Failed);
 }
