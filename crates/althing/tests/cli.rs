@@ -2,6 +2,7 @@
 
 mod cli {
     pub(crate) mod demo;
+    pub(crate) mod gate;
     pub(crate) mod input;
     pub(crate) mod ledger;
     pub(crate) mod run;

@@ -4,6 +4,7 @@
 
 use std::{
     env, fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread,
@@ -40,6 +41,11 @@ fn start() -> TestForge {
         .collect();
     let forge = TestForge::start(Path::new(env!("CARGO_BIN_EXE_althing")), &seed, &files);
     fs::create_dir(forge.folder().join("tmp")).unwrap();
+    // Whoever runs jq, which not every machine has, fails.
+    let jq = forge.folder().join("tools/jq");
+    fs::create_dir(jq.parent().unwrap()).unwrap();
+    fs::write(&jq, "#!/bin/sh\nexit 127\n").unwrap();
+    fs::set_permissions(&jq, fs::Permissions::from_mode(0o755)).unwrap();
     forge
 }
 
@@ -55,15 +61,20 @@ fn collect(folder: &Path, name: &str, files: &mut Vec<(String, String)>) {
     }
 }
 
+/// The PATH with the Python that has pytest, where `scripts/setup` made one.
+fn path(forge: &TestForge) -> String {
+    let (tools, venv) = (forge.folder().join("tools"), project().join(".venv/bin"));
+    let path = env::var("PATH").unwrap();
+    format!("{}:{}:{path}", tools.display(), venv.display())
+}
+
 /// `althing ARGS` as `user`, with the documented variables.
 fn althing(forge: &TestForge, user: &str, name: &str, args: &[&str]) -> Command {
     let mut command = forge.command(user, env!("CARGO_BIN_EXE_althing"));
-    let venv = project().join(".venv/bin");
-    let path = env::var("PATH").unwrap();
     command
         .args(["--output", "json"])
         .args(args)
-        .env("PATH", format!("{}:{path}", venv.display()))
+        .env("PATH", path(forge))
         .env("YT_SYSTEM", "n150")
         .env("YT_PROJECT_NUMBER", "1")
         .env("YT_WORKER_NAME", name)
@@ -107,6 +118,19 @@ fn nothing_is_left(forge: &TestForge) {
         .flatten()
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// What lies beside the forge: the home folder and whatever else a run might write to.
+fn files(forge: &TestForge) -> Vec<String> {
+    let mut all = Vec::new();
+    for name in ["", "home", "tmp"] {
+        for entry in fs::read_dir(forge.folder().join(name)).unwrap() {
+            all.push(format!("{name}/{}", entry.unwrap().file_name().display()));
+        }
+    }
+    all.iter()
+        .map(|file| file.trim_start_matches('/').to_owned())
+        .collect()
 }
 
 fn json(text: &str) -> Value {
@@ -182,12 +206,17 @@ fn of_five_workers_on_one_ready_issue_exactly_one_runs_it() {
 #[test]
 fn from_claim_to_pull_request_is_at_most_fourteen_requests() {
     let forge = start();
+    let before = files(&forge);
     let ran = answer(
         &worker(&forge, "w1", &scripted_agent())
             .wait_with_output()
             .unwrap(),
     );
     assert_eq!(ran["data"]["run"]["status"], "in review", "{ran}");
+    nothing_is_left(&forge);
+    let mut after = files(&forge);
+    after.retain(|file| !before.contains(file) && !file.starts_with("ledger.db"));
+    assert_eq!(after, [""; 0], "nothing is written outside the workspace");
     let stats = althing(
         &forge,
         "worker",
@@ -212,6 +241,112 @@ fn from_claim_to_pull_request_is_at_most_fourteen_requests() {
     // status, fence.
     let (before, after) = (4, 5);
     assert!(total <= before + 14 + after, "{total}: {operations:#?}");
+    assert_eq!(operations, []);
+}
+
+#[test]
+fn a_worker_needs_no_arguments_and_takes_what_an_operator_makes_ready() {
+    let forge = start();
+    let mut command = forge.command("worker", env!("CARGO_BIN_EXE_althing"));
+    let worker = command
+        .args(["bringup", "worker"])
+        .env("PATH", path(&forge))
+        .env("YT_SYSTEM", "lb")
+        .env("YT_PROJECT_TITLE", "TTNN Models Bringup")
+        .env("YT_SLEEP_SECS", "1")
+        .env("CODEX_BIN", "no-such-agent")
+        .env("YT_TMP_ROOT", forge.folder().join("tmp"))
+        .env("ALTHING_LEDGER", forge.folder().join("ledger.db"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let polls = || {
+        let stats = json(&forge.gh_text("maintainer", &["api", "/_althing/stats"]));
+        let all = stats["requests"].as_array().unwrap();
+        let own = all.iter().filter(|it| it["user"] == "worker");
+        own.filter(|it| it["operation"].as_str().unwrap().contains("BoardIssues"))
+            .map(|it| it["count"].as_u64().unwrap())
+            .sum::<u64>()
+    };
+    until("the worker polls again and again", || polls() >= 2);
+    let tasks = format!("/proc/{0}/task/{0}/children", worker.id());
+    until("between polls it is a process without children", || {
+        fs::read_to_string(&tasks).unwrap().is_empty()
+    });
+
+    let new = [
+        "issue",
+        "create",
+        "-R",
+        REPO,
+        "--title",
+        "Bring up model",
+        "--label",
+        "lb",
+    ];
+    let body = ["--body", "hf_model_id: tiny-lab/tiny-2l"];
+    let url = forge.gh_text("maintainer", &[&new[..], &body].concat());
+    let number = url.rsplit('/').next().unwrap().to_owned();
+    make_ready(&forge, &number);
+
+    // This machine has neither agent nor accelerator; what matters is that the issue is taken.
+    let view = ["issue", "view", &number, "-R", REPO, "--json", "comments"];
+    until("the issue is claimed and its run ends", || {
+        let comments = json(&forge.gh_text("maintainer", &view))["comments"].clone();
+        let bodies: Vec<&str> = comments
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["body"].as_str().unwrap())
+            .collect();
+        bodies
+            .first()
+            .is_some_and(|first| first.starts_with("[yt-claim]\n"))
+            && bodies.len() == 2
+            && bodies[1].contains("status set: `setup error`")
+    });
+    let id = worker.id().to_string();
+    let kill = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(kill.unwrap().success());
+    worker.wait_with_output().unwrap();
+    nothing_is_left(&forge);
+}
+
+/// What an operator does by hand on the board.
+fn make_ready(forge: &TestForge, number: &str) {
+    let graphql = |query: &str, jq: &str| {
+        let query = format!("query={query}");
+        forge.gh_text("maintainer", &["api", "graphql", "-f", &query, "--jq", jq])
+    };
+    let project = "organization(login: \"yieldthought\") { projectV2(number: 1) { id \
+        field(name: \"Status\") { ... on ProjectV2SingleSelectField { id options { id name } } } } }";
+    let ids = graphql(
+        &format!("{{ {project} }}"),
+        ".data.organization.projectV2 | [.id, .field.id, (.field.options[] | select(.name == \"ready\") | .id)] | join(\" \")",
+    );
+    let [board, field, ready] = ids.split(' ').collect::<Vec<_>>()[..] else {
+        panic!("{ids}")
+    };
+    let issue = graphql(
+        &format!(
+            "{{ repository(owner: \"yieldthought\", name: \"ttnn_models\") {{ issue(number: {number}) {{ id }} }} }}"
+        ),
+        ".data.repository.issue.id",
+    );
+    let item = graphql(
+        &format!(
+            "mutation {{ addProjectV2ItemById(input: {{ projectId: \"{board}\", contentId: \"{issue}\" }}) {{ item {{ id }} }} }}"
+        ),
+        ".data.addProjectV2ItemById.item.id",
+    );
+    graphql(
+        &format!(
+            "mutation {{ updateProjectV2ItemFieldValue(input: {{ projectId: \"{board}\", itemId: \"{item}\", fieldId: \"{field}\", value: {{ singleSelectOptionId: \"{ready}\" }} }}) {{ projectV2Item {{ id }} }} }}"
+        ),
+        ".data",
+    );
 }
 
 #[test]

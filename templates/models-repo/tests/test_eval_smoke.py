@@ -42,6 +42,10 @@ def test_hf_mode_prints_the_metrics():
     assert all(isinstance(value, (int, float)) for value in got["timing"].values()) and got["timing"]
 
 
+def test_the_revision_may_be_named():
+    metrics(tiny("--mode", "hf", "--revision", "abc", "--prefill-len", "8", "--decode-len", "4"))
+
+
 def test_lengths_default_to_128_and_32():
     arguments = run_eval.parse_arguments(["--hf-model", "a/b", "--mode", "hf"])
     assert (arguments.prefill_len, arguments.decode_len, arguments.batch, arguments.seed) == (128, 32, 1, 0)
