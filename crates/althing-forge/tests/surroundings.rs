@@ -91,3 +91,15 @@ async fn a_missing_scope_is_named_with_the_command_that_adds_it() {
         finding.help
     );
 }
+
+#[tokio::test]
+async fn a_token_that_newer_versions_only_complain_about_is_no_login() {
+    let (_folder, forge) = with_script(
+        r#"case "$1" in
+           --version) echo 'gh version 2.46.0 (2025-01-13)';;
+           *) echo '  X Failed to log in to github.com using token (GH_TOKEN)';;
+           esac"#,
+    );
+    let finding = forge.check_login().await.unwrap_err().finding();
+    assert_eq!(finding.code, Code::ForgeNotLoggedIn);
+}

@@ -15,6 +15,10 @@ struct User {
 /// Issues, branches and pull requests need the first, boards the second (B-116, B-117).
 const SCOPES: [&str; 2] = ["repo", "project"];
 
+/// What `gh auth status` says of a token that does not work; from 2.40 on it exits with 0 all the
+/// same when the token comes from the environment.
+const FAILED: &str = "Failed to log in";
+
 /// `gh auth status` (B-118, B-227). `gh` makes 2 requests per host.
 pub(super) async fn check_login(gh: &Gh) -> Result<(), ForgeError> {
     let mut args = vec!["auth", "status"];
@@ -22,8 +26,11 @@ pub(super) async fn check_login(gh: &Gh) -> Result<(), ForgeError> {
         args.extend(["--hostname", host]);
     }
     let finished = gh.run(&args, None, None).await?;
+    let said = String::from_utf8_lossy(&finished.stdout).into_owned() + &finished.stderr;
+    if said.contains(FAILED) {
+        return Err(finished.failed(ErrorKind::NotLoggedIn));
+    }
     if finished.code == Some(0) {
-        let said = String::from_utf8_lossy(&finished.stdout).into_owned() + &finished.stderr;
         let missing = missing_scopes(&said).join(",");
         if missing.is_empty() {
             return Ok(());
