@@ -3,7 +3,11 @@
 
 #![expect(unreachable_code, reason = "resolvers of values that cannot exist")]
 
+mod issue;
+
 use async_graphql::ID;
+
+pub(crate) use issue::OfIssue;
 
 use super::{
     actor::Actor,

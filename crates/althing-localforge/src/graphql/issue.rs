@@ -3,13 +3,12 @@
 use async_graphql::{Context, ID, Interface, Object, Result, Union};
 
 use super::{
-    absent::{Milestone, ProjectCardConnection},
+    absent::OfIssue,
     actor::{Actor, User, UserConnection},
     call::Call,
     comment::{self, IssueCommentConnection},
     enums::{
         CommentAuthorAssociation, IssueCommentOrder, IssueState, IssueStateReason, LabelOrder,
-        LockReason,
     },
     label::{Label, LabelConnection},
     page::{Page, PageArgs, connection},
@@ -241,29 +240,9 @@ impl Issue {
         Some(false)
     }
 
-    async fn locked(&self) -> bool {
-        false
-    }
-
-    async fn active_lock_reason(&self) -> Option<LockReason> {
-        None
-    }
-
-    async fn milestone(&self) -> Option<Milestone> {
-        None
-    }
-
-    async fn project_cards(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        last: Option<i32>,
-    ) -> Result<ProjectCardConnection> {
-        let window = PageArgs::new(None, None, first, last).window(ctx)?;
-        Ok(ProjectCardConnection::from(Page::new(
-            window.cut(Vec::new()),
-            |none| none,
-        )))
+    #[graphql(flatten)]
+    async fn absent(&self) -> OfIssue {
+        OfIssue
     }
 }
 

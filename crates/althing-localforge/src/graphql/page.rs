@@ -45,6 +45,12 @@ impl PageArgs {
         self.resolve(ctx.field().name(), reads_nodes)
     }
 
+    /// The answer for a list that has nothing in it; what is asked for is judged all the same.
+    pub(crate) fn nothing<T, C: From<Page<T>>>(&self, ctx: &Context<'_>) -> Result<C> {
+        let none: Slice<T> = self.window(ctx)?.cut(Vec::new());
+        Ok(C::from(Page::new(none, |none| none)))
+    }
+
     fn resolve(&self, connection: &str, reads_nodes: bool) -> Result<Window> {
         let (size, from_end) = self.size(connection, reads_nodes)?;
         let start = match &self.after {

@@ -1,19 +1,20 @@
 //! Pull requests.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+mod file;
+
+use async_graphql::{Context, ID, Object, Result};
 use tokio::sync::OnceCell;
 
 use super::{
-    absent::{AutoMergeRequest, Milestone, ProjectCardConnection},
+    absent::{AutoMergeRequest, OfIssue},
     actor::{Actor, RepositoryOwner, UserConnection},
     call::Call,
     check::StatusCheckRollup,
     comment::{self, IssueCommentConnection},
     commit::{Commit, PullRequestCommit, PullRequestCommitConnection},
     enums::{
-        CommentAuthorAssociation, IssueCommentOrder, LabelOrder, LockReason, MergeStateStatus,
-        MergeableState, PatchStatus, PullRequestReviewDecision, PullRequestReviewState,
-        PullRequestState, StatusState,
+        CommentAuthorAssociation, IssueCommentOrder, LabelOrder, MergeStateStatus, MergeableState,
+        PullRequestReviewDecision, PullRequestReviewState, PullRequestState, StatusState,
     },
     git::{self, Ref},
     issue::{self, Issue, IssueConnection},
@@ -28,9 +29,10 @@ use super::{
     scalar::{BigInt, DateTime, GitObjectId, Html, Uri, escaped},
 };
 use crate::model::{
-    self, ChangeKind, ChangedFile, Mergeable, Pull, PullState, ReactionSubject, Repo,
-    ReviewDecision, ReviewState, WEB_URL, Window,
+    self, ChangedFile, Mergeable, Pull, PullState, ReactionSubject, Repo, ReviewDecision,
+    ReviewState, WEB_URL, Window,
 };
+use file::{PullRequestChangedFileConnection, changed_file};
 
 /// A pull request.
 pub(crate) struct PullRequest {
@@ -567,58 +569,9 @@ impl PullRequest {
         true
     }
 
-    async fn locked(&self) -> bool {
-        false
-    }
-
-    async fn active_lock_reason(&self) -> Option<LockReason> {
-        None
-    }
-
-    async fn milestone(&self) -> Option<Milestone> {
-        None
-    }
-
-    async fn project_cards(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        last: Option<i32>,
-    ) -> Result<ProjectCardConnection> {
-        let window = PageArgs::new(None, None, first, last).window(ctx)?;
-        Ok(ProjectCardConnection::from(Page::new(
-            window.cut(Vec::new()),
-            |none| none,
-        )))
-    }
-}
-
-/// A changed file.
-#[derive(SimpleObject)]
-pub(crate) struct PullRequestChangedFile {
-    additions: u64,
-    change_type: PatchStatus,
-    deletions: u64,
-    path: String,
-}
-
-connection!(
-    PullRequestChangedFileConnection,
-    PullRequestChangedFileEdge,
-    PullRequestChangedFile
-);
-
-fn changed_file(file: ChangedFile) -> PullRequestChangedFile {
-    PullRequestChangedFile {
-        additions: file.additions,
-        change_type: match file.kind {
-            ChangeKind::Added => PatchStatus::Added,
-            ChangeKind::Modified => PatchStatus::Modified,
-            ChangeKind::Removed => PatchStatus::Deleted,
-            ChangeKind::Renamed => PatchStatus::Renamed,
-        },
-        deletions: file.deletions,
-        path: file.path,
+    #[graphql(flatten)]
+    async fn absent(&self) -> OfIssue {
+        OfIssue
     }
 }
 
