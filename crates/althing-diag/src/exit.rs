@@ -19,6 +19,8 @@ pub enum Exit {
     Forge,
     /// A bug in this program.
     Internal,
+    /// The answer could not be written.
+    Output,
 }
 
 impl Exit {
@@ -31,6 +33,7 @@ impl Exit {
         Exit::Tool,
         Exit::Forge,
         Exit::Internal,
+        Exit::Output,
     ];
 
     /// The process exit code.
@@ -43,6 +46,7 @@ impl Exit {
             Exit::Tool => 4,
             Exit::Forge => 5,
             Exit::Internal => 70,
+            Exit::Output => 74,
         }
     }
 }

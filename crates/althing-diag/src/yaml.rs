@@ -1,5 +1,7 @@
 //! Bounded YAML parsing: a value, or a finding that says where.
 
+use std::io::{self, Read};
+
 use serde::de::DeserializeOwned;
 pub use serde_saphyr::Spanned;
 use serde_saphyr::{MessageFormatter, UserMessageFormatter};
@@ -10,6 +12,29 @@ use crate::{Code, Finding, Location};
 /// larger is a mistake or an attack.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// The text of `file`, which the caller has tried to open. Reads little more than [`MAX_BYTES`],
+/// however much there is: [`parse`] then refuses what is too large.
+///
+/// # Errors
+/// A [`Code::FileUnreadable`] finding when the file could not be opened, or is no UTF-8 text.
+pub fn read(file: &str, opened: io::Result<impl Read>) -> Result<String, Box<Finding>> {
+    let mut bytes = Vec::new();
+    opened
+        .and_then(|source| source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(file, error.to_string()))?;
+    let cut = bytes.len() > MAX_BYTES;
+    String::from_utf8(bytes).or_else(|error| match error.utf8_error().error_len() {
+        // The limit went through a character; the text is too large anyway.
+        None if cut => Ok(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        None | Some(_) => Err(unreadable(file, "it is no UTF-8 text".to_owned())),
+    })
+}
+
+fn unreadable(file: &str, why: String) -> Box<Finding> {
+    let help = "name a text file that exists and can be read";
+    Box::new(Finding::error(Code::FileUnreadable, why, help).at(Location::file(file)))
+}
+
 /// Parses `text` strictly into `T`. `file` names the source in the finding.
 ///
 /// # Errors
@@ -18,10 +43,7 @@ pub const MAX_BYTES: usize = 1 << 20;
 pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Box<Finding>> {
     let help = "correct the file; `docs/formats.md` shows each format with an example";
     if text.len() > MAX_BYTES {
-        let message = format!(
-            "{} bytes are more than the {MAX_BYTES} that are read",
-            text.len()
-        );
+        let message = format!("the file is larger than the {MAX_BYTES} bytes that are read");
         return Err(Box::new(
             Finding::error(Code::YamlInvalid, message, help).at(Location::file(file)),
         ));
@@ -59,7 +81,7 @@ mod tests {
     use proptest::prelude::*;
     use serde::Deserialize;
 
-    use super::{Spanned, location, parse};
+    use super::{MAX_BYTES, Spanned, location, parse, read};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -83,6 +105,33 @@ mod tests {
     fn a_wrong_key_is_found_where_it_stands() {
         let finding = parse::<Example>("e.yaml", "name: x\nlimit: {}\n").expect_err("unknown key");
         insta::assert_snapshot!(finding);
+    }
+
+    #[test]
+    fn an_endless_file_is_read_no_further_than_the_limit() {
+        for byte in ["a", "ä", "€"] {
+            let endless = byte.as_bytes().iter().copied().cycle();
+            let endless = Endless(endless);
+            let text = read("e.yaml", Ok(endless)).expect("text");
+            assert!(text.len() <= MAX_BYTES + 3);
+            let finding = parse::<Example>("e.yaml", &text).expect_err("too large");
+            assert!(finding.message.contains("larger"), "{finding}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        let finding = read("e.yaml", Ok([b'a', 0xff, b'b'].as_slice())).expect_err("binary");
+        assert_eq!(finding.code, crate::Code::FileUnreadable);
+    }
+
+    struct Endless<I>(I);
+
+    impl<I: Iterator<Item = u8>> std::io::Read for Endless<I> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let filled = buffer.iter_mut().zip(&mut self.0);
+            Ok(filled.map(|(to, byte)| *to = byte).count())
+        }
     }
 
     proptest! {

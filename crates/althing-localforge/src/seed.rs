@@ -6,9 +6,9 @@ mod names;
 mod present;
 mod write;
 
-use std::{fs, path::Path};
+use std::{fs::File, path::Path};
 
-use althing_diag::{Code, Finding, Location, yaml};
+use althing_diag::{Finding, yaml};
 use serde::Serialize;
 
 use crate::forge::{Forge, Refusal};
@@ -49,21 +49,30 @@ pub struct Seeded {
 /// # Errors
 /// [`SeedError::Findings`] with every mistake in the file; then nothing was written.
 pub async fn seed(forge: &Forge, path: &Path) -> Result<Seeded, SeedError> {
+    apply(forge, path, &read(path)?).await
+}
+
+/// Reads and checks a seed file, before there need be a forge.
+///
+/// # Errors
+/// [`SeedError::Findings`] with every mistake that can be seen in the file alone.
+pub fn read(path: &Path) -> Result<SeedFile, SeedError> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| {
-        let finding = Finding::error(
-            Code::FileUnreadable,
-            error.to_string(),
-            "name a file that exists and can be read",
-        );
-        SeedError::Findings(vec![finding.at(Location::file(&name))])
-    })?;
-    let file = parse(&name, &text, path.parent().unwrap_or(Path::new(".")))?;
-    let clashes = present::clashes(forge, &name, &file).await?;
+    let text = yaml::read(&name, File::open(path))
+        .map_err(|finding| SeedError::Findings(vec![*finding]))?;
+    parse(&name, &text, path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Applies what was read from `path`, as [`seed`] does.
+///
+/// # Errors
+/// [`SeedError::Findings`] with every clash with what the forge holds; then nothing was written.
+pub async fn apply(forge: &Forge, path: &Path, file: &SeedFile) -> Result<Seeded, SeedError> {
+    let clashes = present::clashes(forge, &path.display().to_string(), file).await?;
     if !clashes.is_empty() {
         return Err(SeedError::Findings(clashes));
     }
-    write::write(forge, &file).await
+    write::write(forge, file).await
 }
 
 /// Parses and checks the text of a seed file; paths in it are below `folder`.

@@ -9,5 +9,5 @@ pub mod state;
 
 pub use faults::{Faults, FaultsFile};
 pub use internal::Stats;
-pub use listen::{ServeError, ServeOptions, app, serve};
+pub use listen::{ServeError, ServeOptions, app, serve, socket_path};
 pub use meter::{Meter, Operation};

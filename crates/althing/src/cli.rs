@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    bringup::BringupCommand, demo::DemoArgs, forge::ForgeCommand, gate::GateArgs,
-    ledger::LedgerCommand,
+    bringup::BringupCommand, charter::CharterCommand, demo::DemoArgs, forge::ForgeCommand,
+    gate::GateArgs, ledger::LedgerCommand,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -19,13 +19,24 @@ pub(crate) struct Cli {
 
 /// Flags of every command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct GlobalArgs {
     /// Form of what is printed on stdout.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) output: Format,
+    #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t = Format::Text)]
+    output: Format,
+    /// Short for `--output json`.
+    #[arg(long, global = true, conflicts_with = "output")]
+    json: bool,
     /// Log every command that is run, on stderr.
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+}
+
+impl GlobalArgs {
+    /// The form that was asked for.
+    pub(crate) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.output }
+    }
 }
 
 /// Forms of output.
@@ -33,7 +44,7 @@ pub(crate) struct GlobalArgs {
 pub(crate) enum Format {
     /// For people.
     Text,
-    /// One JSON object.
+    /// One JSON object (docs/output.md).
     Json,
     /// One JSON object a line, where the answer is a list.
     Jsonl,
@@ -45,6 +56,9 @@ pub(crate) enum Command {
     /// Work the backlog of model bring-ups.
     #[command(subcommand)]
     Bringup(BringupCommand),
+    /// Check the rules of a repository; print their JSON Schemas.
+    #[command(subcommand)]
+    Charter(CharterCommand),
     /// Play the whole story from a ready issue to a governed merge, offline, in a new folder.
     Demo(DemoArgs),
     /// Run a GitHub-compatible forge on this machine.
@@ -55,6 +69,28 @@ pub(crate) enum Command {
     /// Read and verify the record of decisions.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+}
+
+impl Command {
+    /// The command as answers name it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Bringup(BringupCommand::Worker(_)) => "bringup worker",
+            Self::Bringup(BringupCommand::Pr(_)) => "bringup pr",
+            Self::Charter(CharterCommand::Check(_)) => "charter check",
+            Self::Charter(CharterCommand::Schema(_)) => "charter schema",
+            Self::Demo(_) => "demo",
+            Self::Forge(ForgeCommand::Serve(_)) => "forge serve",
+            Self::Forge(ForgeCommand::Env(_)) => "forge env",
+            Self::Forge(ForgeCommand::Seed(_)) => "forge seed",
+            Self::Forge(ForgeCommand::Stats(_)) => "forge stats",
+            Self::Forge(ForgeCommand::Ssh(_)) => "forge ssh",
+            Self::Gate(_) => "gate",
+            Self::Ledger(LedgerCommand::List(_)) => "ledger list",
+            Self::Ledger(LedgerCommand::Verify(_)) => "ledger verify",
+            Self::Ledger(LedgerCommand::Export(_)) => "ledger export",
+        }
+    }
 }
 
 #[cfg(test)]

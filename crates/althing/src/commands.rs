@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod bringup;
+pub(crate) mod charter;
 pub(crate) mod demo;
 pub(crate) mod forge;
 pub(crate) mod gate;
@@ -15,6 +16,7 @@ use crate::{cli::Command, failure::Failure, output::Output};
 pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         Command::Bringup(command) => bringup::run(command, output).await,
+        Command::Charter(command) => charter::run(&command, output),
         Command::Demo(args) => demo::run(&args, output).await,
         Command::Forge(command) => forge::run(command, output).await,
         Command::Gate(args) => gate::run(&args, output).await,

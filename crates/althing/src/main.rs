@@ -1,5 +1,4 @@
-//! The `althing` command: reads the command line, runs one command, and turns what comes out
-//! into text or JSON and an exit code. What a command decides is decided in the other crates.
+#![doc = include_str!("../README.md")]
 
 mod cli;
 mod commands;
@@ -16,10 +15,10 @@ use crate::{cli::Cli, output::Output};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     output::start_log(&cli.global);
-    let mut output = Output::new(cli.global.output);
+    let mut output = Output::new(cli.global.format(), cli.command.name());
     let exit = match commands::run(cli.command, &mut output).await {
         Ok(exit) => exit,
         Err(failure) => output.fail(&failure),
     };
-    ExitCode::from(exit.code())
+    ExitCode::from(output.exit(exit).code())
 }

@@ -1,6 +1,9 @@
 //! Where everything a person or a script reads goes out: data on stdout, talk on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, IsTerminal, Write},
+};
 
 use althing_diag::{Exit, Finding, Report, Severity};
 use anstyle::{AnsiColor, Style};
@@ -21,25 +24,40 @@ pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 /// The one way out of the program.
 pub(crate) struct Output {
     format: Format,
+    /// The command, as its answers name it.
+    command: &'static str,
+    /// Why something could not be written on stdout.
+    lost: Option<io::Error>,
 }
 
 impl Output {
-    pub(crate) fn new(format: Format) -> Self {
-        Self { format }
+    pub(crate) fn new(format: Format, command: &'static str) -> Self {
+        Self {
+            format,
+            command,
+            lost: None,
+        }
     }
 
-    /// Prints the answer of a command: the report as one JSON object, or the text.
-    pub(crate) fn answer<T: Serialize>(
+    /// Prints the answer of a command: one JSON object, or the text.
+    pub(crate) fn answer<T: Serialize>(&mut self, data: T, text: impl FnOnce() -> String) {
+        match self.format {
+            Format::Text => self.data(&text()),
+            Format::Json | Format::Jsonl => self.json(&Report::new(self.command, data, vec![])),
+        }
+    }
+
+    /// Prints an answer that is a list, called `name` in the one JSON object: each item is a
+    /// line of its own if lines were asked for.
+    pub(crate) fn answer_list<T: Serialize>(
         &mut self,
-        report: &Report<T>,
+        name: &str,
+        items: &[T],
         text: impl FnOnce() -> String,
     ) {
         match self.format {
-            Format::Text => {
-                self.data(&text());
-                self.findings(&report.findings);
-            }
-            Format::Json | Format::Jsonl => self.json(report),
+            Format::Text | Format::Json => self.answer(BTreeMap::from([(name, items)]), text),
+            Format::Jsonl => items.iter().for_each(|item| self.json(item)),
         }
     }
 
@@ -47,8 +65,31 @@ impl Output {
     pub(crate) fn data(&mut self, text: &str) {
         let text = text.trim_end_matches('\n');
         if !text.is_empty() {
-            // A reader that went away (`| head`) is no error of ours.
-            let _ = writeln!(anstream::stdout().lock(), "{text}");
+            let written = writeln!(anstream::stdout().lock(), "{text}");
+            self.wrote(written);
+        }
+    }
+
+    /// Remembers that something could not be written on stdout. A reader that went away
+    /// (`| head`) is no error of ours.
+    pub(crate) fn wrote(&mut self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.lost = Some(error);
+        }
+    }
+
+    /// The exit code for a command that ended with `exit`: an answer that nobody got is none.
+    pub(crate) fn exit(&mut self, exit: Exit) -> Exit {
+        match self.lost.take() {
+            None => exit,
+            Some(error) => {
+                self.talk(&format!(
+                    "{RED}error{RED:#}: the answer could not be written on stdout: {error}"
+                ));
+                Exit::Output
+            }
         }
     }
 
@@ -77,7 +118,7 @@ impl Output {
                 if self.format == Format::Text {
                     self.findings(findings);
                 } else {
-                    self.json(&Report::<()>::refused("althing", findings.clone()));
+                    self.json(&Report::<()>::refused(self.command, findings.clone()));
                 }
             }
             Failure::Internal(message) => {
@@ -119,7 +160,7 @@ pub(crate) fn start_log(args: &GlobalArgs) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
-    if args.output == Format::Text {
+    if args.format() == Format::Text {
         builder
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)

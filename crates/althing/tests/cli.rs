@@ -5,6 +5,7 @@ mod cli {
     pub(crate) mod gate;
     pub(crate) mod input;
     pub(crate) mod ledger;
+    pub(crate) mod output;
     pub(crate) mod run;
     pub(crate) mod tools;
 }

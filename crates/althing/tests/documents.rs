@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use althing_bringup::BringupRequest;
+use althing_bringup::{BringupRequest, Environment};
 use althing_charter::{Rules, Source};
 use althing_diag::yaml;
 use althing_forge::IssueNumber;
@@ -147,4 +147,35 @@ fn the_documented_issue_seed_and_faults_are_valid() {
     assert_eq!(issue.model.as_str(), "acme/tiny-7b");
     yaml::parse::<SeedFile>("seed.yaml", &example("Seed")).unwrap();
     Faults::parse("faults.yaml", &example("Faults")).unwrap();
+}
+
+/// Name and default of each variable in the table of `docs/formats.md`.
+fn documented_variables() -> Vec<(String, String)> {
+    let text = read("docs/formats.md");
+    let (_, section) = text.split_once("\n## Variables of a worker\n").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row
+            .split('|')
+            .map(|cell| cell.trim().trim_matches('`'))
+            .collect();
+        (cells[1].to_owned(), cells[2].to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn the_documented_defaults_of_a_worker_are_its_defaults() {
+    let needed = [("YT_SYSTEM", "n150"), ("YT_PROJECT_NUMBER", "1")];
+    let needed = needed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let defaults = documented_variables()
+        .into_iter()
+        .filter(|(_, default)| !default.is_empty());
+    let given: Vec<_> = needed.iter().cloned().chain(defaults).collect();
+    assert!(given.len() > 8, "{given:?}");
+    let environment = |vars: Vec<_>| format!("{:?}", Environment::from_vars(vars, "host").unwrap());
+    let [unset, set] = [needed.to_vec(), given].map(environment);
+    // That `CODEX_BIN` is set is itself passed on to the agent.
+    let passed_on = "codex: {\"CODEX_BIN\": Secret(…)}";
+    assert_eq!(unset, set.replace(passed_on, "codex: {}"));
 }

@@ -41,7 +41,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Missing`] when there is no file; else as [`Ledger::open`].
     pub async fn open_existing(path: &Path) -> Result<Self, LedgerError> {
-        if !path.is_file() {
+        if !path.exists() {
             return Err(LedgerError::Missing {
                 path: path.to_owned(),
             });
@@ -57,6 +57,9 @@ impl Ledger {
 }
 
 async fn connect(path: &Path, create: bool) -> Result<SqlitePool, LedgerError> {
+    if path.is_dir() {
+        return Err(not_a_ledger(path));
+    }
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(create)

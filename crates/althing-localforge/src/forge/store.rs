@@ -30,6 +30,9 @@ pub enum OpenError {
     /// The folder cannot be made or written.
     #[error("{0} cannot be used: {1}")]
     Folder(PathBuf, std::io::Error),
+    /// There is nothing to open.
+    #[error("{0} holds no forge")]
+    Missing(PathBuf),
     /// The database cannot be opened.
     #[error("{0} is not a usable forge database: {1}")]
     Database(PathBuf, sqlx::Error),
@@ -74,6 +77,17 @@ impl Forge {
             merging: Arc::new(Mutex::new(())),
             clean_merges: Arc::new(std::sync::Mutex::new(HashMap::new())),
         })
+    }
+
+    /// Opens the forge in `root`, which must be there.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`] when it is not; else as [`Forge::open`].
+    pub async fn open_existing(root: &Path) -> Result<Self, OpenError> {
+        if !root.join("forge.db").is_file() {
+            return Err(OpenError::Missing(root.to_owned()));
+        }
+        Self::open(root).await
     }
 
     /// Closes the database in good order. Nothing is lost without it.

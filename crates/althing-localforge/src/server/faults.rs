@@ -1,13 +1,14 @@
 //! What goes wrong on purpose, so that clients can be tested against bad days.
 
 use std::{
+    fs::File,
     path::Path,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use althing_diag::{
-    Code, Finding, Location,
+    Code, Finding,
     yaml::{self, Spanned},
 };
 use serde::Deserialize;
@@ -99,13 +100,7 @@ impl Faults {
     /// Findings with the place of each mistake.
     pub fn read(path: &Path) -> Result<Self, Vec<Finding>> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let help = "name a file that exists and can be read";
-            vec![
-                Finding::error(Code::FileUnreadable, error.to_string(), help)
-                    .at(Location::file(&name)),
-            ]
-        })?;
+        let text = yaml::read(&name, File::open(path)).map_err(|finding| vec![*finding])?;
         Self::parse(&name, &text)
     }
 

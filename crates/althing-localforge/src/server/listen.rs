@@ -48,6 +48,12 @@ pub enum ServeError {
     /// An interrupted merge could not be finished.
     #[error("an interrupted merge could not be finished: {0}")]
     Recover(#[from] Refusal),
+    /// The folder's path leaves no room for the socket's.
+    #[error(
+        "{} is {} bytes long, but the path of a unix socket has at most {MAX_SOCKET_PATH}",
+        .0.display(), .0.as_os_str().len()
+    )]
+    LongPath(PathBuf),
     /// Another server has this folder.
     #[error("another server is running in {0}")]
     Running(PathBuf),
@@ -59,6 +65,26 @@ pub enum ServeError {
     Listen(String, io::Error),
 }
 
+/// The longest path of a unix socket, in bytes (`sun_path` without the closing zero).
+const MAX_SOCKET_PATH: usize = 107;
+
+/// The socket of the forge in `root`, as an absolute path.
+///
+/// # Errors
+/// [`ServeError::LongPath`] when no socket can have this path.
+pub fn socket_path(root: &Path) -> Result<PathBuf, ServeError> {
+    // What is there already may be reached through links; what counts is where it is.
+    let socket = root
+        .canonicalize()
+        .or_else(|_| std::path::absolute(root))
+        .map_err(|error| OpenError::Folder(root.to_owned(), error))?
+        .join("forge.sock");
+    if socket.as_os_str().len() > MAX_SOCKET_PATH {
+        return Err(ServeError::LongPath(socket));
+    }
+    Ok(socket)
+}
+
 /// Serves until SIGTERM, SIGINT or, if asked for, the end of standard input. Calls `ready` with
 /// the socket's path once requests are answered.
 ///
@@ -68,10 +94,11 @@ pub async fn serve(options: ServeOptions, ready: impl FnOnce(&Path)) -> Result<(
     if let Some(address) = options.listen.filter(|address| !address.ip().is_loopback()) {
         return Err(ServeError::NotLoopback(address));
     }
+    socket_path(&options.root)?; // before anything is made
     let forge = Forge::open(&options.root).await?;
     let _lock = lock(forge.root())?;
     forge.recover().await?;
-    let socket = forge.root().join("forge.sock");
+    let socket = socket_path(forge.root())?;
     let unix = bind(&socket)?;
     let tcp = match options.listen {
         Some(address) => Some(listen_on(address).await?),

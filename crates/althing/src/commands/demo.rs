@@ -10,7 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use althing_diag::{Code, Exit, Finding, Location, Report};
+use althing_diag::{Code, Exit, Finding, Location};
+use althing_localforge::server::{ServeError, socket_path};
 use clap::Args;
 use serde_json::json;
 
@@ -35,20 +36,20 @@ fn default_dir() -> PathBuf {
 }
 
 pub(crate) async fn run(args: &DemoArgs, output: &mut Output) -> Result<Exit, Failure> {
+    socket_path(&args.dir.join("forge")).map_err(|error| too_long(&args.dir, &error))?;
+    if !args.prepare_only {
+        story::python_has_pytest().await?;
+    }
     let dir = create(&args.dir)?;
     assets::write(&dir).map_err(|error| unusable(&args.dir, &error))?;
     if args.prepare_only {
-        let report = Report::new("demo", json!({ "dir": dir }), Vec::new());
-        output.answer(&report, || format!("{} is ready", dir.display()));
+        output.answer(json!({ "dir": dir }), || {
+            format!("{} is ready", dir.display())
+        });
         return Ok(Exit::Ok);
     }
     let events = story::play(&dir).await?;
-    let report = Report::new(
-        "demo",
-        json!({ "dir": dir, "timeline": events }),
-        Vec::new(),
-    );
-    output.answer(&report, || {
+    output.answer(json!({ "dir": dir, "timeline": events }), || {
         let look = story::look_around(&dir);
         format!(
             "{}\n{BOLD}Look around{BOLD:#}\n{look}",
@@ -63,6 +64,12 @@ fn create(dir: &Path) -> Result<PathBuf, Failure> {
     fs::create_dir(dir)
         .and_then(|()| dir.canonicalize())
         .map_err(|error| unusable(dir, &error).into())
+}
+
+fn too_long(dir: &Path, error: &ServeError) -> Finding {
+    let help = "name a folder with a shorter path, for example `--dir /tmp/demo`";
+    Finding::error(Code::ForgeRoot, error.to_string(), help)
+        .at(Location::file(dir.display().to_string()))
 }
 
 fn unusable(dir: &Path, error: &std::io::Error) -> Finding {

@@ -34,7 +34,7 @@ pub(crate) enum ForgeCommand {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RootArgs {
     /// Folder that holds the forge: database, repositories, socket.
-    #[arg(long, env = "ALTHING_FORGE_ROOT")]
+    #[arg(long, env = "ALTHING_FORGE_ROOT", value_name = "DIR")]
     root: PathBuf,
 }
 
@@ -56,8 +56,22 @@ impl RootArgs {
             .map_err(|error| self.unusable(&error).into())
     }
 
+    /// Opens the folder, which must hold a forge.
+    async fn open_existing(&self) -> Result<Forge, Failure> {
+        Forge::open_existing(&self.root)
+            .await
+            .map_err(|error| self.unusable(&error).into())
+    }
+
     fn unusable(&self, error: &OpenError) -> Finding {
-        self.finding(error.to_string(), "name a folder that you may write to")
+        let help = match error {
+            OpenError::Missing(_) => "seed one first: `althing forge seed FILE --root DIR`",
+            OpenError::Version(..) => "start with a new folder",
+            OpenError::Folder(..) | OpenError::Database(..) => {
+                "name a folder that you may write to"
+            }
+        };
+        self.finding(error.to_string(), help)
     }
 
     fn finding(&self, message: String, help: &str) -> Finding {

@@ -1,6 +1,6 @@
 //! `althing gate`: judge a pull request by the charter of its target branch.
 
-use althing_diag::{Exit, Report, id::RepoName};
+use althing_diag::{Exit, id::RepoName};
 use althing_forge::PullNumber;
 use althing_gate::{Verdict, judge};
 use clap::Args;
@@ -31,8 +31,7 @@ pub(crate) async fn run(args: &GateArgs, output: &mut Output) -> Result<Exit, Fa
     } else {
         Exit::Refused
     };
-    let report = Report::new("gate", &verdict, Vec::new());
-    output.answer(&report, || describe(&verdict));
+    output.answer(&verdict, || describe(&verdict));
     Ok(exit)
 }
 

@@ -6,8 +6,8 @@ mod verify;
 
 use std::path::PathBuf;
 
-use althing_diag::Exit;
-use althing_ledger::Ledger;
+use althing_diag::{Exit, Location};
+use althing_ledger::{Ledger, LedgerError};
 use clap::{Args, Subcommand};
 
 use crate::{failure::Failure, output::Output};
@@ -39,12 +39,22 @@ pub(crate) struct LedgerPath {
 impl LedgerPath {
     /// Opens the ledger to append to, making it when missing.
     pub(crate) async fn open(&self) -> Result<Ledger, Failure> {
-        Ok(Ledger::open(&self.path).await?)
+        Ledger::open(&self.path)
+            .await
+            .map_err(|error| self.at(&error))
     }
 
     /// Opens the ledger to read; it must exist.
     async fn open_existing(&self) -> Result<Ledger, Failure> {
-        Ok(Ledger::open_existing(&self.path).await?)
+        Ledger::open_existing(&self.path)
+            .await
+            .map_err(|error| self.at(&error))
+    }
+
+    /// The error with the file, which not every one names.
+    fn at(&self, error: &LedgerError) -> Failure {
+        let file = Location::file(self.path.display().to_string());
+        error.finding().at(file).into()
     }
 }
 

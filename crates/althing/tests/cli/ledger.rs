@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::run;
 
-fn ledger_of_three(folder: &Path) -> PathBuf {
+pub(crate) fn ledger_of_three(folder: &Path) -> PathBuf {
     let path = folder.join("ledger.db");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

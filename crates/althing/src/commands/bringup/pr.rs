@@ -1,9 +1,8 @@
 //! `althing bringup pr`.
 
 use althing_bringup::{MergePass, PrOutcome, PrReport};
-use althing_diag::{Exit, Report};
+use althing_diag::Exit;
 use clap::Args;
-use serde_json::json;
 
 use super::{environment, until_stopped};
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
 
 /// Flags of `althing bringup pr`.
 #[derive(Debug, Args)]
+#[command(after_help = super::worker::VARIABLES)]
 pub(crate) struct PrArgs {
     /// Look at every issue in review once, then end. There is no other way yet.
     #[arg(long, required = true)]
@@ -34,8 +34,7 @@ pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Fail
             .await
     })
     .await?;
-    let report = Report::new("bringup pr", json!({ "pulls": reports }), Vec::new());
-    output.answer(&report, || match reports.as_slice() {
+    output.answer_list("pulls", &reports, || match reports.as_slice() {
         [] => "no issue is in review".to_owned(),
         reports => reports.iter().map(describe).collect::<Vec<_>>().join("\n"),
     });

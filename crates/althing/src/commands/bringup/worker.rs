@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use althing_bringup::{Argv, Event, RunRecord, Weights, Worker, WorkerOptions};
-use althing_diag::{Code, Exit, Finding, Report};
+use althing_diag::{Code, Exit, Finding};
 use althing_forge::{Forge, IssueNumber};
 use clap::Args;
 use indicatif::ProgressBar;
@@ -18,8 +18,9 @@ use crate::{
 
 /// Flags of `althing bringup worker`; the `YT_*` variables say the rest.
 #[derive(Debug, Args)]
+#[command(after_help = VARIABLES)]
 pub(crate) struct WorkerArgs {
-    /// Take one issue at most, then end.
+    /// Take one issue at most, then end; otherwise go on until stopped.
     #[arg(long)]
     once: bool,
     /// The agent's command, split into words as a shell would; the prompt comes on its standard
@@ -35,6 +36,11 @@ pub(crate) struct WorkerArgs {
     #[command(flatten)]
     ledger: LedgerPath,
 }
+
+/// Where the settings come from.
+pub(super) const VARIABLES: &str = "\
+Needs the variables YT_SYSTEM (n150, n300 or lb) and YT_PROJECT_NUMBER or YT_PROJECT_TITLE;
+docs/formats.md lists all. Issues and board are reached as whoever `gh` is logged in as.";
 
 fn words(text: &str) -> Result<Argv, String> {
     let words = shlex::split(text).ok_or("a quote is not closed")?;
@@ -64,8 +70,7 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
     .await;
     spinner.finish_and_clear();
     let record = record?;
-    let report = Report::new("bringup worker", json!({ "run": record }), Vec::new());
-    output.answer(&report, || match &record {
+    output.answer(json!({ "run": record }), || match &record {
         Some(record) => describe(record),
         None => format!(
             "no ready issue for {} on the board",

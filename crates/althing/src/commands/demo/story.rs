@@ -9,6 +9,7 @@ use std::{
     process::Stdio,
 };
 
+use althing_diag::{Code, Finding};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -46,17 +47,36 @@ pub(super) async fn play(dir: &Path) -> Result<Vec<Event>, Failure> {
 
 /// Commands to look around afterwards.
 pub(super) fn look_around(dir: &Path) -> String {
-    let dir = dir.display();
+    let path = path_to_this_program()
+        .map(|folder| format!("  export PATH={}:\"$PATH\"\n", quoted(&folder)))
+        .unwrap_or_default();
     format!(
-        "  cd {dir} && althing forge serve --root forge &
-  eval \"$(althing forge env --root {dir}/forge --as maintainer)\"
+        "  cd {dir}
+{path}  althing forge serve --root forge &
+  eval \"$(althing forge env --root forge --as maintainer)\"
   gh pr view 3 -R {REPO} --comments
   gh issue view 2 -R {REPO} --comments
-  git clone https://github.com/{REPO} && git -C ttnn_models log --oneline --all
-  althing ledger list --ledger {dir}/ledger.db
-  althing ledger verify --ledger {dir}/ledger.db
-"
+  git clone https://github.com/{REPO}
+  git -C ttnn_models log --oneline --all
+  althing ledger list --ledger ledger.db
+  althing ledger verify --ledger ledger.db
+",
+        dir = quoted(dir),
     )
+}
+
+/// The folder of this program, unless the user's shell finds it by its name.
+fn path_to_this_program() -> Option<PathBuf> {
+    let program = env::current_exe().ok()?;
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).find_map(|it| it.join("althing").canonicalize().ok());
+    (found.as_ref() != Some(&program)).then(|| program.parent().map(Path::to_owned))?
+}
+
+/// As a shell takes it literally.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), Into::into)
 }
 
 /// The forge, as a process that ends with this one.
@@ -101,17 +121,13 @@ impl Server {
         };
         timeline.doing("forge", "seeding");
         let nobody = server.player_with("forge", inherited());
-        let (code, _) = nobody
+        let (code, answer) = nobody
             .althing(&["forge", "seed", "seed.yaml", "--root", "forge"])
             .await?;
-        check(
-            code == 0,
-            "althing forge seed",
-            "the demo's own seed is refused",
-        )?;
+        check(code == 0, "althing forge seed", &said(&answer))?;
         timeline.done(
             "forge",
-            "has three people, a models repository, a board and two ready issues",
+            "has 3 people, a models repository and 2 ready issues",
             Vec::new(),
         );
         Ok(server)
@@ -165,6 +181,28 @@ impl Server {
     }
 }
 
+/// The models repository's own checks are Python; `gh` and `git` are asked for by what uses them.
+///
+/// # Errors
+/// A `tool-missing` finding, before anything is made.
+pub(super) async fn python_has_pytest() -> Result<(), Failure> {
+    let asked = Command::new("python")
+        .args(["-c", "import pytest"])
+        .output()
+        .await;
+    if asked.is_ok_and(|asked| asked.status.success()) {
+        return Ok(());
+    }
+    let help = "run `scripts/setup` in the checkout, then put its `.venv/bin` first on the PATH \
+                (`make demo` does both)";
+    Err(Finding::error(
+        Code::ToolMissing,
+        "there is no `python` with pytest on the PATH",
+        help,
+    )
+    .into())
+}
+
 /// What the demo takes from the user's own environment: where programs are, and nothing that
 /// belongs to the user's own forge.
 fn inherited() -> BTreeMap<OsString, OsString> {
@@ -191,7 +229,7 @@ async fn run_worker(worker: &Player) -> Result<Value, Failure> {
     check(
         code == 0 && run.is_object(),
         "althing bringup worker --once",
-        &answer.to_string(),
+        &said(&answer),
     )?;
     Ok(run)
 }
@@ -203,7 +241,7 @@ async fn bring_up(worker: &Player, timeline: &mut Timeline) -> Result<String, Fa
     check(
         run["status"] == "in review",
         "the first bring-up",
-        &run.to_string(),
+        &text(&run["summary"]),
     )?;
     let pull = run["pull"]["number"].as_u64().unwrap_or(0).to_string();
     timeline.done(
@@ -212,7 +250,6 @@ async fn bring_up(worker: &Player, timeline: &mut Timeline) -> Result<String, Fa
         vec![
             format!("claim   run {}", text(&run["run_id"])),
             format!("branch  {}", text(&run["branch"])),
-            format!("result  {}", text(&run["summary"])),
             format!("skipped {}", skipped(&run)),
             format!("pull    {}", text(&run["pull"]["url"])),
             format!("status  {}", text(&run["status"])),
@@ -233,7 +270,7 @@ async fn gate_refuses(
     check(
         code == 1 && verdict["pass"] == false,
         "the gate without approval",
-        &answer.to_string(),
+        &said(&answer),
     )?;
     timeline.done(
         maintainer.login,
@@ -266,7 +303,7 @@ async fn stays_in_review(
 /// What `althing bringup pr --once` did to the one issue in review.
 async fn merging_pass(maintainer: &Player) -> Result<Value, Failure> {
     let (code, answer) = maintainer.althing(&["bringup", "pr", "--once"]).await?;
-    check(code == 0, "althing bringup pr --once", &answer.to_string())?;
+    check(code == 0, "althing bringup pr --once", &said(&answer))?;
     Ok(answer["data"]["pulls"][0]["outcome"].clone())
 }
 
@@ -321,7 +358,7 @@ async fn fail_honestly(worker: &Player, timeline: &mut Timeline) -> Result<(), F
     check(
         run["status"] == "failed",
         "the second bring-up",
-        &run.to_string(),
+        &text(&run["summary"]),
     )?;
     let branch = text(&run["branch"]);
     let refs = worker
@@ -375,8 +412,8 @@ async fn read_the_record(maintainer: &Player, timeline: &mut Timeline) -> Result
     );
 
     let (code, answer) = maintainer.althing(&["ledger", "verify"]).await?;
-    check(code == 0, "althing ledger verify", &answer.to_string())?;
-    let head = format!("head    {}", text(&answer["data"]["head"]));
+    check(code == 0, "althing ledger verify", &said(&answer))?;
+    let head = format!("head {}", text(&answer["data"]["head"]));
     timeline.done(maintainer.login, "ledger verify: ok", vec![head]);
     Ok(())
 }
@@ -403,6 +440,17 @@ fn check(as_told: bool, step: &str, why: &str) -> Result<(), Failure> {
     }
 }
 
+/// What a command said: its findings, or else its answer.
+fn said(answer: &Value) -> String {
+    let findings = answer["findings"].as_array().into_iter().flatten();
+    let messages: Vec<String> = findings.map(|it| text(&it["message"])).collect();
+    if messages.is_empty() {
+        answer["data"].to_string()
+    } else {
+        messages.join("; ")
+    }
+}
+
 fn text(value: &Value) -> String {
     value
         .as_str()
@@ -426,11 +474,11 @@ fn skipped(run: &Value) -> String {
 
 fn entry_line(entry: &Value) -> String {
     format!(
-        "{:>3}  {:<14} {:<28} @{:<11} {}",
+        "{:>3}  {:<14} {:<26} @{:<10} {}",
         entry["seq"].to_string(),
         text(&entry["kind"]),
         text(&entry["subject"]),
         text(&entry["actor"]["login"]),
-        text(&entry["hash"]).chars().take(12).collect::<String>(),
+        text(&entry["hash"]).chars().take(8).collect::<String>(),
     )
 }

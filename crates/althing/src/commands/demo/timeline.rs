@@ -1,7 +1,11 @@
 //! What the demo shows while it works and at the end.
 
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
+use anstream::{AutoStream, ColorChoice, adapter::strip_str};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -20,17 +24,21 @@ pub(super) struct Event {
     pub(super) at: f64,
 }
 
-/// Steps in the order they were played; a spinner on stderr shows the present one.
+/// Steps in the order they were played. While they are, a terminal on stderr shows those that
+/// are done and what is going on; it is wiped in the end, before the whole is printed.
 pub(super) struct Timeline {
     started: Instant,
     spinner: ProgressBar,
     events: Vec<Event>,
 }
 
+/// Where the details of a step begin, so that they fit a terminal of 80 columns.
+const INDENT: &str = "           ";
+
 impl Timeline {
     pub(super) fn start() -> Self {
         let spinner = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{prefix}  {elapsed:>5}  {spinner} {msg}") {
             spinner.set_style(style);
         }
         Self {
@@ -55,8 +63,14 @@ impl Timeline {
             details,
             at,
         };
-        self.spinner.println(line(&event));
         self.events.push(event);
+        let done: String = self.events.iter().map(|it| line(it) + "\n").collect();
+        let plain = AutoStream::choice(&io::stderr()) == ColorChoice::Never;
+        self.spinner.set_prefix(if plain {
+            strip_str(&done).to_string()
+        } else {
+            done
+        });
     }
 
     /// Ends the show.
@@ -78,7 +92,7 @@ pub(super) fn render(events: &[Event]) -> String {
                 Some("✗") => RED,
                 _ => DIM,
             };
-            text.push_str(&format!("                     {style}{detail}{style:#}\n"));
+            text.push_str(&format!("{INDENT}{style}{detail}{style:#}\n"));
         }
     }
     text

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use althing_diag::{Exit, Report};
+use althing_diag::Exit;
 use althing_localforge::environment::{EnvironmentError, environment, exports};
 use clap::Args;
 use serde_json::json;
@@ -21,7 +21,7 @@ pub(crate) struct EnvArgs {
 }
 
 pub(super) async fn run(args: &EnvArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let forge = args.root.open().await?;
+    let forge = args.root.open_existing().await?;
     let althing = std::env::current_exe()
         .map_err(|error| Failure::internal("finding this program", error))?;
     let variables =
@@ -40,7 +40,6 @@ pub(super) async fn run(args: &EnvArgs, output: &mut Output) -> Result<Exit, Fai
     }
             })?;
     let map: BTreeMap<_, _> = variables.iter().cloned().collect();
-    let report = Report::new("forge env", json!({ "environment": map }), Vec::new());
-    output.answer(&report, || exports(&variables));
+    output.answer(json!({ "environment": map }), || exports(&variables));
     Ok(Exit::Ok)
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use althing_diag::{Exit, Report};
-use althing_localforge::seed::{SeedError, Seeded, seed};
+use althing_diag::Exit;
+use althing_localforge::seed::{self, SeedError, Seeded};
 use clap::Args;
 
 use super::RootArgs;
@@ -19,18 +19,20 @@ pub(crate) struct SeedArgs {
 }
 
 pub(super) async fn run(args: &SeedArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let file = seed::read(&args.file).map_err(refused)?;
     let forge = args.root.open().await?;
-    let added = seed(&forge, &args.file)
-        .await
-        .map_err(|error| match error {
-            SeedError::Findings(findings) => Failure::Findings(findings),
-            SeedError::Forge(refusal) => Failure::internal("seeding", refusal),
-        })?;
+    let added = seed::apply(&forge, &args.file, &file).await;
     forge.close().await;
-    output.answer(&Report::new("forge seed", added, Vec::new()), || {
-        describe(&added)
-    });
+    let added = added.map_err(refused)?;
+    output.answer(added, || describe(&added));
     Ok(Exit::Ok)
+}
+
+fn refused(error: SeedError) -> Failure {
+    match error {
+        SeedError::Findings(findings) => Failure::Findings(findings),
+        SeedError::Forge(refusal) => Failure::internal("seeding", refusal),
+    }
 }
 
 fn describe(added: &Seeded) -> String {
@@ -43,7 +45,7 @@ fn describe(added: &Seeded) -> String {
         items,
     } = added;
     format!(
-        "added {users} users, {organizations} organizations, {repositories} repositories, \
-         {issues} issues, {projects} boards, {items} board items"
+        "added: users {users}, organizations {organizations}, repositories {repositories}, \
+         issues {issues}, boards {projects}, items on boards {items}"
     )
 }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use althing_diag::{Exit, Report};
+use althing_diag::Exit;
 use althing_localforge::server::{Faults, ServeError, ServeOptions, serve};
 use clap::Args;
 use serde_json::json;
@@ -38,8 +38,9 @@ pub(super) async fn run(args: ServeArgs, output: &mut Output) -> Result<Exit, Fa
         exit_with_stdin: args.exit_with_stdin,
     };
     serve(options, |socket| {
-        let report = Report::new("forge serve", json!({ "socket": socket }), Vec::new());
-        output.answer(&report, || format!("forge ready on {}", socket.display()));
+        output.answer(json!({ "socket": socket }), || {
+            format!("forge ready on {}", socket.display())
+        });
     })
     .await
     .map_err(|error| args.root.finding(error.to_string(), help(&error)))?;
@@ -50,7 +51,8 @@ fn help(error: &ServeError) -> &'static str {
     match error {
         ServeError::Running(_) => "use the running server, or stop it first",
         ServeError::NotLoopback(_) => "listen on 127.0.0.1 or [::1]; the forge is for one machine",
-        ServeError::Listen(..) => "name a folder that you may write to, with a short path",
+        ServeError::LongPath(_) => "name a folder with a shorter path, for example below /tmp",
+        ServeError::Listen(..) => "name a folder that you may write to, and a port that is free",
         ServeError::Open(_) | ServeError::Recover(_) => "name a folder that you may write to",
     }
 }

@@ -1,6 +1,6 @@
 //! `althing forge stats`.
 
-use althing_diag::{Exit, Report};
+use althing_diag::Exit;
 use althing_localforge::client;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
@@ -22,8 +22,7 @@ pub(super) async fn run(args: &StatsArgs, output: &mut Output) -> Result<Exit, F
             "start it: `althing forge serve --root DIR`",
         )
     })?;
-    let report = Report::new("forge stats", &stats, Vec::new());
-    output.answer(&report, || {
+    output.answer_list("requests", &stats.requests, || {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         table.set_header(["user", "operation", "requests", "refused", "points"]);

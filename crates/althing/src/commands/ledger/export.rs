@@ -1,6 +1,7 @@
 //! `althing ledger export`.
 
 use althing_diag::Exit;
+use althing_ledger::LedgerError;
 use clap::Args;
 
 use super::LedgerPath;
@@ -14,8 +15,12 @@ pub(crate) struct ExportArgs {
 }
 
 /// JSON lines whatever `--output` says: there is no other form of an export.
-pub(super) async fn run(args: &ExportArgs, _: &mut Output) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &ExportArgs, output: &mut Output) -> Result<Exit, Failure> {
     let ledger = args.ledger.open_existing().await?;
-    ledger.export(&mut std::io::stdout().lock()).await?;
+    match ledger.export(&mut std::io::stdout().lock()).await {
+        Ok(_) => {}
+        Err(LedgerError::Export(error)) => output.wrote(Err(error)),
+        Err(error) => return Err(error.into()),
+    }
     Ok(Exit::Ok)
 }

@@ -1,10 +1,9 @@
 //! `althing ledger list`.
 
-use althing_diag::{Exit, Report};
+use althing_diag::Exit;
 use althing_ledger::{EntryKind, Filter, SubjectId};
 use clap::Args;
 use comfy_table::{Table, presets};
-use serde_json::json;
 
 use super::LedgerPath;
 use crate::{failure::Failure, output::Output};
@@ -21,10 +20,10 @@ pub(crate) struct ListArgs {
     #[arg(long)]
     kind: Option<EntryKind>,
     /// Only entries after this number.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
     after: u64,
     /// At most so many.
-    #[arg(long)]
+    #[arg(long, value_name = "COUNT")]
     limit: Option<u32>,
 }
 
@@ -36,8 +35,7 @@ pub(super) async fn run(args: &ListArgs, output: &mut Output) -> Result<Exit, Fa
         limit: args.limit,
     };
     let entries = args.ledger.open_existing().await?.entries(&filter).await?;
-    let report = Report::new("ledger list", json!({ "entries": entries }), Vec::new());
-    output.answer(&report, || {
+    output.answer_list("entries", &entries, || {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         table.set_header(["seq", "time", "kind", "subject", "actor", "hash"]);

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use althing_diag::{Code, Exit, Finding, Location, Report};
-use althing_ledger::{EntryHash, Verified, verify_jsonl};
+use althing_diag::{Code, Exit, Finding, Location};
+use althing_ledger::{EntryHash, LedgerError, Verified, verify_jsonl};
 use clap::Args;
 use serde_json::json;
 
@@ -43,18 +43,21 @@ pub(super) async fn run(args: &VerifyArgs, output: &mut Output) -> Result<Exit, 
         }
     };
     let Verified { count, head } = verified;
-    let data = json!({ "count": count, "head": head });
-    output.answer(&Report::new("ledger verify", data, Vec::new()), || {
+    output.answer(json!({ "count": count, "head": head }), || {
         format!("{GREEN}ledger verify: ok{GREEN:#}  {count} entries, head {head}")
     });
     Ok(Exit::Ok)
 }
 
 fn verify_export(path: &Path, known: Option<EntryHash>) -> Result<Verified, Failure> {
-    let file = File::open(path).map_err(|error| {
+    let unreadable = |error: &std::io::Error| {
         let help = "name a file that `althing ledger export` wrote";
         Finding::error(Code::FileUnreadable, error.to_string(), help)
             .at(Location::file(path.display().to_string()))
-    })?;
-    Ok(verify_jsonl(BufReader::new(file), known)?)
+    };
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    verify_jsonl(BufReader::new(file), known).map_err(|error| match &error {
+        LedgerError::Export(error) => unreadable(error).into(),
+        _ => error.into(),
+    })
 }
