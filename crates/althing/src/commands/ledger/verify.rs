@@ -56,8 +56,11 @@ fn verify_export(path: &Path, known: Option<EntryHash>) -> Result<Verified, Fail
             .at(Location::file(path.display().to_string()))
     };
     let file = File::open(path).map_err(|error| unreadable(&error))?;
-    verify_jsonl(BufReader::new(file), known).map_err(|error| match &error {
-        LedgerError::Export(error) => unreadable(error).into(),
-        _ => error.into(),
+    verify_jsonl(BufReader::new(file), known).map_err(|error| {
+        if let LedgerError::Export(error) = &error {
+            unreadable(error).into()
+        } else {
+            error.into()
+        }
     })
 }
