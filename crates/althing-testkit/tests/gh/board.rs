@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 
 use super::stage::{graphql, refused, start};
 
-const BOARD: &str =
-    "query($number: Int!) { repositoryOwner(login: \"acme\") { ... on ProjectV2Owner {
-    projectV2(number: $number) { id number title url
+const BOARD: &str = "{ repositoryOwner(login: \"acme\") { ... on ProjectV2Owner {
+    projectV2(number: 1) { id number title url
         fields(first: 20) { nodes { __typename
             ... on ProjectV2FieldCommon { id name dataType }
             ... on ProjectV2SingleSelectField { options { id name } } } }
@@ -18,7 +17,7 @@ const BOARD: &str =
                 defaultBranchRef { name target { oid } } } } } } } } } } }";
 
 fn board(forge: &TestForge) -> Value {
-    let answer = graphql(forge, "rob", BOARD, &["number=1"]);
+    let answer = graphql(forge, "rob", BOARD, &[]);
     answer["data"]["repositoryOwner"]["projectV2"].clone()
 }
 

@@ -55,12 +55,13 @@ pub(super) fn refused(forge: &TestForge, user: &str, args: &[&str]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-/// The answer to a GraphQL document with variables given as `name=value`.
+/// The answer to a GraphQL document with texts as variables, given as `name=value`.
 pub(super) fn graphql(forge: &TestForge, user: &str, document: &str, variables: &[&str]) -> Value {
     let document = format!("query={document}");
     let mut args = vec!["api", "graphql", "-f", &document];
     for variable in variables {
-        args.extend(["-F", variable]);
+        // Not `-F`: it makes a number of an option's id that happens to be all digits.
+        args.extend(["-f", variable]);
     }
     json(forge, user, &args)
 }

@@ -37,18 +37,34 @@ pub(crate) struct LedgerPath {
 }
 
 impl LedgerPath {
-    /// Opens the ledger to append to, making it when missing.
-    pub(crate) async fn open(&self) -> Result<Ledger, Failure> {
-        Ledger::open(&self.path)
+    /// Gives `work` the ledger to append to, made when missing.
+    pub(crate) async fn append<T>(
+        &self,
+        work: impl AsyncFnOnce(&Ledger) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.use_and_close(Ledger::open(&self.path).await, work)
             .await
-            .map_err(|error| self.at(&error))
     }
 
-    /// Opens the ledger to read; it must exist.
-    async fn open_existing(&self) -> Result<Ledger, Failure> {
-        Ledger::open_existing(&self.path)
+    /// Gives `work` the ledger to read; it must exist.
+    async fn read<T>(
+        &self,
+        work: impl AsyncFnOnce(&Ledger) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.use_and_close(Ledger::open_existing(&self.path).await, work)
             .await
-            .map_err(|error| self.at(&error))
+    }
+
+    /// Closes the ledger whatever came of the work, so that its file alone holds every entry.
+    async fn use_and_close<T>(
+        &self,
+        opened: Result<Ledger, LedgerError>,
+        work: impl AsyncFnOnce(&Ledger) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let ledger = opened.map_err(|error| self.at(&error))?;
+        let done = work(&ledger).await;
+        ledger.close().await;
+        done
     }
 
     /// The error with the file, which not every one names.

@@ -108,6 +108,13 @@ fn a_ready_issue_becomes_a_governed_merge_and_an_honest_failure() {
     assert_eq!(told, expected);
     assert_documented("demo", &answer);
     stage.assert_nothing_outside();
+    let story = names(&stage.path("work/story"));
+    let ledger = story.iter().filter(|name| name.starts_with("ledger"));
+    assert_eq!(
+        ledger.collect::<Vec<_>>(),
+        ["ledger.db"],
+        "the record is whole in one file"
+    );
     assert_eq!(
         names(&stage.path("work/story/tmp")),
         [""; 0],

@@ -2,6 +2,7 @@
 
 use althing_bringup::{MergePass, PrOutcome, PrReport};
 use althing_diag::Exit;
+use althing_ledger::Ledger;
 use clap::Args;
 
 use super::{environment, until_stopped};
@@ -25,15 +26,17 @@ pub(crate) struct PrArgs {
 pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Failure> {
     let environment = environment()?;
     let forge = connect().await?;
-    let ledger = args.ledger.open().await?;
-    let reports = until_stopped(async {
-        let (repo, board) = (&environment.repo, &environment.board);
-        MergePass::start(&forge, &ledger, repo, board, Box::new(|_, _| {}))
-            .await?
-            .run_once()
-            .await
-    })
-    .await?;
+    let (repo, board) = (&environment.repo, &environment.board);
+    let pass = async |ledger: &Ledger| {
+        until_stopped(async {
+            MergePass::start(&forge, ledger, repo, board, Box::new(|_, _| {}))
+                .await?
+                .run_once()
+                .await
+        })
+        .await
+    };
+    let reports = args.ledger.append(pass).await?;
     output.answer_list("pulls", &reports, || match reports.as_slice() {
         [] => "no issue is in review".to_owned(),
         reports => reports.iter().map(describe).collect::<Vec<_>>().join("\n"),

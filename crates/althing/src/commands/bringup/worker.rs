@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use althing_bringup::{Argv, Event, RunRecord, Weights, Worker, WorkerOptions};
 use althing_diag::{Code, Exit, Finding};
 use althing_forge::{Forge, IssueNumber};
+use althing_ledger::Ledger;
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -55,19 +56,21 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
         options.weights = Weights::Folder(absolute(&dir)?);
     }
     let forge = connect().await?;
-    let ledger = args.ledger.open().await?;
     forge.check_login().await?;
 
     let spinner = ProgressBar::new_spinner();
     let watcher = Box::new(|issue: IssueNumber, event: &Event| show(&spinner, issue, event));
-    let record = until_stopped(async {
-        let mut worker = Worker::start(&forge, &ledger, &options, watcher).await?;
-        if args.once {
-            return worker.run_once().await;
-        }
-        match worker.run_forever().await? {}
-    })
-    .await;
+    let work = async |ledger: &Ledger| {
+        until_stopped(async {
+            let mut worker = Worker::start(&forge, ledger, &options, watcher).await?;
+            if args.once {
+                return worker.run_once().await;
+            }
+            match worker.run_forever().await? {}
+        })
+        .await
+    };
+    let record = args.ledger.append(work).await;
     spinner.finish_and_clear();
     let record = record?;
     output.answer(json!({ "run": record }), || match &record {

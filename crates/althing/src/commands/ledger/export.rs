@@ -16,11 +16,16 @@ pub(crate) struct ExportArgs {
 
 /// JSON lines whatever `--output` says: there is no other form of an export.
 pub(super) async fn run(args: &ExportArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let ledger = args.ledger.open_existing().await?;
-    match ledger.export(&mut std::io::stdout().lock()).await {
-        Ok(_) => {}
-        Err(LedgerError::Export(error)) => output.wrote(Err(error)),
-        Err(error) => return Err(error.into()),
-    }
+    let exported = args
+        .ledger
+        .read(
+            async |ledger| match ledger.export(&mut std::io::stdout().lock()).await {
+                Ok(_) => Ok(Ok(())),
+                Err(LedgerError::Export(error)) => Ok(Err(error)),
+                Err(error) => Err(error.into()),
+            },
+        )
+        .await?;
+    output.wrote(exported);
     Ok(Exit::Ok)
 }

@@ -34,7 +34,10 @@ pub(super) async fn run(args: &ListArgs, output: &mut Output) -> Result<Exit, Fa
         after: args.after,
         limit: args.limit,
     };
-    let entries = args.ledger.open_existing().await?.entries(&filter).await?;
+    let entries = args
+        .ledger
+        .read(async |ledger| Ok(ledger.entries(&filter).await?))
+        .await?;
     output.answer_list("entries", &entries, || {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use althing_diag::{Code, Exit, Finding, Location};
-use althing_ledger::{EntryHash, LedgerError, Verified, verify_jsonl};
+use althing_ledger::{EntryHash, Ledger, LedgerError, Verified, verify_jsonl};
 use clap::Args;
 use serde_json::json;
 
@@ -35,11 +35,11 @@ pub(super) async fn run(args: &VerifyArgs, output: &mut Output) -> Result<Exit, 
     let verified = match &args.export {
         Some(path) => verify_export(path, args.known)?,
         None => {
-            let ledger = args.ledger.open_existing().await?;
-            match args.known {
-                Some(known) => ledger.verify_against(known).await?,
-                None => ledger.verify().await?,
-            }
+            let verify = async |ledger: &Ledger| match args.known {
+                Some(known) => Ok(ledger.verify_against(known).await?),
+                None => Ok(ledger.verify().await?),
+            };
+            args.ledger.read(verify).await?
         }
     };
     let Verified { count, head } = verified;
