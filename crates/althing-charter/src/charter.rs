@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use althing_diag::Location;
 
-use crate::{Calendar, GateName, PathPatterns, RoleName};
+use crate::{Calendar, GateName, Lifecycle, LifecycleName, PathPatterns, RoleName};
 
 /// A validated charter.
 #[derive(Clone, Debug)]
@@ -14,6 +14,7 @@ pub struct Charter {
     pub(crate) calendar: Calendar,
     pub(crate) roles: BTreeMap<RoleName, Role>,
     pub(crate) gates: Vec<Gate>,
+    pub(crate) lifecycles: Vec<Lifecycle>,
 }
 
 impl Charter {
@@ -35,6 +36,18 @@ impl Charter {
     /// The declared roles.
     pub fn roles(&self) -> &BTreeMap<RoleName, Role> {
         &self.roles
+    }
+
+    /// The lifecycles in the order of the file.
+    pub fn lifecycles(&self) -> &[Lifecycle] {
+        &self.lifecycles
+    }
+
+    /// The lifecycle of that name.
+    pub fn lifecycle(&self, name: &LifecycleName) -> Option<&Lifecycle> {
+        self.lifecycles
+            .iter()
+            .find(|lifecycle| lifecycle.name == *name)
     }
 
     /// The gates in the order of the file.

@@ -61,12 +61,105 @@ name! {
     GateName, "gate"
 }
 
+name! {
+    /// The kind of a scope in which a role holds, such as `area`.
+    ScopeKind, "scope"
+}
+
+name! {
+    /// The name of a body, such as `tsc`.
+    BodyName, "body"
+}
+
+name! {
+    /// The name of a lifecycle, such as `governance-change`.
+    LifecycleName, "lifecycle"
+}
+
+name! {
+    /// The name of a transition of a lifecycle.
+    TransitionName, "transition"
+}
+
+name! {
+    /// The name of an attribute of a subject.
+    AttributeName, "attribute"
+}
+
+name! {
+    /// The name of a piece of evidence, such as `notice`.
+    EvidenceName, "piece of evidence"
+}
+
+name! {
+    /// The name of a channel, such as `discord`.
+    ChannelName, "channel"
+}
+
+name! {
+    /// The name of a meeting, such as `tsc`.
+    MeetingName, "meeting"
+}
+
+/// The name of a state, in the community's own words: lower-case names with blanks between
+/// them, such as `in review`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct StateName(String);
+
+impl StateName {
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for StateName {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        for word in text.split(' ') {
+            check("state", word).map_err(|_| InvalidName::new("state", text))?;
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for StateName {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        text.parse()
+    }
+}
+
+impl From<StateName> for String {
+    fn from(name: StateName) -> String {
+        name.0
+    }
+}
+
+impl fmt::Display for StateName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A text that cannot be a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` cannot name a {what}: {RULE}")]
 pub struct InvalidName {
     what: &'static str,
     text: String,
+}
+
+impl InvalidName {
+    pub(crate) fn new(what: &'static str, text: &str) -> Self {
+        Self {
+            what,
+            text: text.to_owned(),
+        }
+    }
 }
 
 /// What a name looks like, for help texts.
@@ -81,10 +174,7 @@ fn check(what: &'static str, text: &str) -> Result<(), InvalidName> {
     if starts_well && goes_on_well && !text.ends_with('-') {
         Ok(())
     } else {
-        Err(InvalidName {
-            what,
-            text: text.to_owned(),
-        })
+        Err(InvalidName::new(what, text))
     }
 }
 

@@ -1,8 +1,12 @@
 //! Newtypes for what forges number and name.
 
+mod subject;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+pub use subject::{InvalidSubject, SubjectId};
 
 /// Numeric account id of the forge. Unlike the login it never changes hands, so rights
 /// bind to it.

@@ -8,8 +8,8 @@ mod hash;
 mod kind;
 mod store;
 mod stored;
-mod subject;
 
+pub use althing_diag::id::{InvalidSubject, SubjectId};
 pub use chain::{Broken, Verified};
 pub use entry::{Draft, Entry};
 pub use error::LedgerError;
@@ -17,4 +17,3 @@ pub use export::verify_jsonl;
 pub use hash::{EntryHash, InvalidEntryHash};
 pub use kind::{EntryKind, UnknownKind};
 pub use store::{Filter, LOCK_WAIT, Ledger};
-pub use subject::{InvalidSubject, SubjectId};

@@ -66,7 +66,8 @@ pub struct Ballot {
 }
 
 /// Whether an admitted ballot decides anything (L-159, L-160).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// The voter is in the electorate.
     Binding,

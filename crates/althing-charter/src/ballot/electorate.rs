@@ -6,11 +6,12 @@ use std::{
 };
 
 use althing_diag::id::UserId;
+use serde::{Deserialize, Serialize};
 
 use crate::RoleName;
 
 /// Somebody who may vote.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Elector {
     /// The account that the right binds to.
     pub id: UserId,

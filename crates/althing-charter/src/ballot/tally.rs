@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Ballot, Choice, Electorate, VoteProfile, electorate::Party, profile::StandingBallots};
 
 /// What the ballots of a vote add up to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Tally {
     /// How many ballots could count at most: the electorate, after the cap per organization.

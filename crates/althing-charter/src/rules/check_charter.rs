@@ -59,6 +59,7 @@ pub(super) fn check_charter(source: Source<'_>, findings: &mut Vec<Finding>) -> 
         calendar,
         roles,
         gates,
+        lifecycles: Vec::new(),
     })
 }
 

@@ -1,9 +1,10 @@
-//! What an entry is about.
+//! What decisions and their record are about.
 
 use std::{fmt, str::FromStr};
 
-use althing_diag::id::RepoName;
 use serde::{Deserialize, Serialize};
+
+use super::RepoName;
 
 /// The longest subject id, in bytes.
 const LONGEST: usize = 256;

@@ -1,0 +1,23 @@
+//! Subjects that move through declared lifecycles: the one idea of this program.
+
+mod definition;
+mod effect;
+mod event;
+mod record;
+mod subject;
+mod text;
+mod value;
+
+pub use definition::{
+    ApprovalCount, ApprovalNeed, Attribute, AttributeKind, Condition, Evidence, EvidenceNeed,
+    Explanations, Guard, GuardKind, LazyConsensus, Lifecycle, Otherwise, Since, Snapshot,
+    SourceKind, State, Transition, Trigger, VoteGuard,
+};
+pub use effect::{Effect, EffectKey, OutsideEffect, PlannedEffect, Template};
+pub use event::{Actor, Event};
+pub use record::{BallotBox, Record};
+pub use subject::{
+    Approval, Asked, AttachedEvidence, ClosedVote, Objection, OpenVote, Subject, VoteCast,
+};
+pub use text::TextHash;
+pub use value::{AttributeValue, EvidenceResult, SourceRef};
