@@ -88,6 +88,10 @@ codes! {
     FaultsInvalid = "faults-invalid": "A faults file cannot be used.",
     ForgeRoot = "forge-root": "The folder given to the local forge cannot be used.",
 
+    // Comments
+    CommandUnknown = "command-unknown": "A comment addresses Althing with a word that is no command.",
+    CommandInvalid = "command-invalid": "A command in a comment lacks a word, has one too many, or was not read.",
+
     // Bring-up
     EnvironmentInvalid = "environment-invalid": "An environment variable is missing or has a wrong value.",
     BoardIncomplete = "board-incomplete": "The project board lacks the Status field or one of its options.",

@@ -72,7 +72,9 @@ impl From<Code> for Exit {
             | Code::ForgeRoot
             | Code::EnvironmentInvalid
             | Code::BoardIncomplete
-            | Code::IssueMalformed => Exit::Invalid,
+            | Code::IssueMalformed
+            | Code::CommandUnknown
+            | Code::CommandInvalid => Exit::Invalid,
             Code::BallotOption
             | Code::BallotReason
             | Code::GateApprovalsMissing
