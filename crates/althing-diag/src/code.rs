@@ -70,6 +70,7 @@ codes! {
     // Ledger
     LedgerTampered = "ledger-tampered": "The ledger was changed outside the append operation.",
     LedgerRefused = "ledger-refused": "An entry was refused: the clock is behind the last entry, or its data has no exact form.",
+    LedgerMoved = "ledger-moved": "Somebody else appended to the ledger between reading it and recording a decision.",
     LedgerUnreadable = "ledger-unreadable": "The ledger file is missing, locked or not a ledger.",
 
     // Tools and forge

@@ -89,6 +89,7 @@ impl From<Code> for Exit {
             | Code::GateAuthorUnknown
             | Code::LedgerTampered
             | Code::LedgerRefused
+            | Code::LedgerMoved
             | Code::TransitionForbidden
             | Code::RunSetupError
             | Code::RunFailed

@@ -125,10 +125,7 @@ impl Walk {
         if stored.previous != self.head.to_string() {
             return Err(Broken::Unlinked { seq });
         }
-        let time: Timestamp = stored
-            .time
-            .parse()
-            .map_err(|_| changed("its time cannot be read".to_owned()))?;
+        let time = stored.time().map_err(changed)?;
         if time < self.time {
             return Err(Broken::Earlier { seq, time });
         }

@@ -1,7 +1,5 @@
 //! Operations on a ledger that failed.
 
-use std::path::PathBuf;
-
 use althing_diag::{Code, Finding, Location};
 use jiff::Timestamp;
 
@@ -11,23 +9,23 @@ use crate::Broken;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
-    /// There is no such file.
-    #[error("{} does not exist", path.display())]
+    /// There is no such ledger.
+    #[error("{place} does not exist")]
     Missing {
-        /// The file.
-        path: PathBuf,
+        /// Where it should be.
+        place: String,
     },
-    /// The file is something else.
-    #[error("{} is not a ledger", path.display())]
+    /// There is something else.
+    #[error("{place} is not a ledger")]
     NotALedger {
-        /// The file.
-        path: PathBuf,
+        /// Where it should be.
+        place: String,
     },
-    /// The file was written by a newer program.
-    #[error("{} has ledger format {version}, which is newer than this program", path.display())]
+    /// It was made by a newer program.
+    #[error("{place} has ledger format {version}, which is newer than this program")]
     TooNew {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
         /// Its format.
         version: i64,
     },
@@ -39,9 +37,15 @@ pub enum LedgerError {
         /// Why.
         why: String,
     },
+    /// A row cannot be read at all.
+    #[error("a row of the ledger cannot be read: {0}")]
+    Unreadable(String),
     /// The chain does not hold.
     #[error("the ledger was tampered with: {0}")]
     Tampered(#[from] Broken),
+    /// Somebody else appended since the state was read that the drafts were decided on.
+    #[error("the ledger has moved on")]
+    LostRace,
     /// A time is too far before the last entry.
     #[error("the clock says {given}, but the last entry is of {last}")]
     ClockBehind {
@@ -56,7 +60,7 @@ pub enum LedgerError {
         /// Why.
         text: String,
     },
-    /// SQLite failed.
+    /// The database failed.
     #[error("the ledger could not be used")]
     Database(#[from] sqlx::Error),
     /// Reading or writing an export failed.
@@ -74,17 +78,21 @@ impl LedgerError {
             | Self::NotALedger { .. }
             | Self::TooNew { .. }
             | Self::Entry { .. }
+            | Self::Unreadable(_)
             | Self::Tampered(_)
+            | Self::LostRace
             | Self::ClockBehind { .. }
             | Self::Data { .. } => self.to_string(),
         };
         let finding = Finding::error(self.code(), message, self.help());
         match self {
-            Self::Missing { path } | Self::NotALedger { path } | Self::TooNew { path, .. } => {
-                finding.at(Location::file(path.display().to_string()))
+            Self::Missing { place } | Self::NotALedger { place } | Self::TooNew { place, .. } => {
+                finding.at(Location::file(place))
             }
             Self::Entry { .. }
+            | Self::Unreadable(_)
             | Self::Tampered(_)
+            | Self::LostRace
             | Self::ClockBehind { .. }
             | Self::Data { .. }
             | Self::Database(_)
@@ -95,11 +103,13 @@ impl LedgerError {
     fn code(&self) -> Code {
         match self {
             Self::Tampered(_) => Code::LedgerTampered,
+            Self::LostRace => Code::LedgerMoved,
             Self::ClockBehind { .. } | Self::Data { .. } => Code::LedgerRefused,
             Self::Missing { .. }
             | Self::NotALedger { .. }
             | Self::TooNew { .. }
             | Self::Entry { .. }
+            | Self::Unreadable(_)
             | Self::Database(_)
             | Self::Export(_) => Code::LedgerUnreadable,
         }
@@ -108,16 +118,20 @@ impl LedgerError {
     fn help(&self) -> &'static str {
         match self {
             Self::Missing { .. } | Self::NotALedger { .. } => {
-                "name the ledger file; the first command that records something creates it"
+                "name the ledger with --ledger; the first command that records something creates it"
             }
             Self::TooNew { .. } | Self::Entry { .. } => "use a newer althing",
+            Self::Unreadable(_) => "run `althing ledger verify`, which says where",
             Self::Tampered(_) => {
                 "keep the file as it is, compare it with a copy or an export, and find out who \
                  changed it; do not append to it"
             }
+            Self::LostRace => "look at what was recorded meanwhile, then try again",
             Self::ClockBehind { .. } => "set the clock of this machine right and try again",
             Self::Data { .. } => "give the value in a form that has one exact encoding",
-            Self::Database(_) => "make sure that the file can be written and the disk has room",
+            Self::Database(_) => {
+                "make sure that the database can be reached and written and the disk has room"
+            }
             Self::Export(_) => "make sure that the other end can be read or written",
         }
     }

@@ -14,7 +14,7 @@ macro_rules! kinds {
         }
 
         impl EntryKind {
-            /// Every kind, in the order of a run.
+            /// Every kind: first those of a bring-up run, then those of decisions.
             pub const ALL: &'static [EntryKind] = &[$(EntryKind::$variant,)*];
 
             /// The name in ledgers, for example `claim.won`.
@@ -46,6 +46,25 @@ kinds! {
     GateVerdict = "gate.verdict": "A pull request was judged by the charter.",
     PullMerged = "pull.merged": "A pull request was merged.",
     RunEnded = "run.ended": "A bring-up run ended, with its outcome.",
+
+    CharterAdopted = "charter.adopted": "A charter came into force; its full text is in the entry.",
+    MembersAdopted = "members.adopted": "The list of members was taken over as it stands in its file.",
+    SubjectOpened = "subject.opened": "Something was brought up to be decided.",
+    SubjectEdited = "subject.edited": "What is to be decided was changed.",
+    VoteOpened = "vote.opened": "A vote began; who may vote in it is fixed by its rule.",
+    BallotCast = "ballot.cast": "A ballot was cast, or cast anew in place of an earlier one.",
+    VoteClosed = "vote.closed": "A vote ended, with its numbers and its outcome.",
+    ObjectionRaised = "objection.raised": "Somebody objected and said why.",
+    ObjectionResolved = "objection.resolved": "An objection was taken back or settled.",
+    ApprovalGiven = "approval.given": "Somebody approved a text.",
+    EvidenceAttached = "evidence.attached": "A proof of something done elsewhere was attached.",
+    StateChanged = "state.changed": "A subject moved to another state, with the effects that this has.",
+    RoleGranted = "role.granted": "Somebody was given a role.",
+    RoleRevoked = "role.revoked": "A role was taken from somebody.",
+    ExplanationAsked = "explanation.asked": "Somebody asked for the reasons of a decision.",
+    ExplanationGiven = "explanation.given": "The reasons of a decision were given.",
+    EffectDone = "effect.done": "An effect of a decision was carried out.",
+    EffectFailed = "effect.failed": "An effect of a decision could not be carried out; it will be tried again.",
 }
 
 impl fmt::Display for EntryKind {

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod backend;
 mod chain;
+mod end;
 mod entry;
 mod error;
 mod export;
 mod hash;
 mod kind;
-mod store;
+mod ledger;
+mod location;
 mod stored;
 
 pub use althing_diag::id::{InvalidSubject, SubjectId};
@@ -16,4 +19,5 @@ pub use error::LedgerError;
 pub use export::verify_jsonl;
 pub use hash::{EntryHash, InvalidEntryHash};
 pub use kind::{EntryKind, UnknownKind};
-pub use store::{Filter, LOCK_WAIT, Ledger};
+pub use ledger::{Filter, LOCK_WAIT, Ledger, Pages};
+pub use location::LedgerLocation;

@@ -1,7 +1,9 @@
 //! An entry as the file has it: texts and numbers that nobody has believed yet.
 
+use althing_diag::id::{Account, UserId};
+use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value, value::RawValue};
 
 use crate::{Draft, Entry, EntryHash, LedgerError};
 
@@ -50,18 +52,15 @@ impl Stored {
 
     /// The hash that the other fields ask for, or why they are not as they were written.
     pub(crate) fn computed_hash(&self) -> Result<EntryHash, String> {
-        let text = canonical(&self.without_hash()?)?;
-        Ok(EntryHash::of(text.as_bytes()))
+        Ok(EntryHash::of(self.canonical(None)?.as_bytes()))
     }
 
     /// The canonical line of an export.
     pub(crate) fn line(&self) -> Result<String, String> {
-        let mut value = self.without_hash()?;
-        value["hash"] = json!(self.hash);
-        canonical(&value)
+        self.canonical(Some(&self.hash))
     }
 
-    /// Reads a line of an export, in whatever spelling.
+    /// Reads a line of an export. Whether it is spelled as it must be, [`Stored::line`] shows.
     pub(crate) fn from_line(line: &str) -> Result<Self, String> {
         let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
         Ok(Self {
@@ -71,49 +70,88 @@ impl Stored {
             actor_login: line.actor.login,
             subject: line.subject,
             kind: line.kind,
-            data: canonical(&line.data)?,
+            data: line.data.get().to_owned(),
             charter: line.charter,
             previous: line.previous,
             hash: line.hash,
         })
     }
 
-    /// The entry, for use.
+    /// The entry, for use. Whether it is as it was written is another question:
+    /// [`Stored::computed_hash`].
     pub(crate) fn entry(&self) -> Result<Entry, LedgerError> {
-        let unreadable = |why: String| LedgerError::Entry { seq: self.seq, why };
-        let mut value = self.without_hash().map_err(unreadable)?;
-        value["hash"] = json!(self.hash);
-        serde_json::from_value(value).map_err(|error| unreadable(error.to_string()))
+        self.read()
+            .map_err(|why| LedgerError::Entry { seq: self.seq, why })
     }
 
-    fn without_hash(&self) -> Result<Value, String> {
+    fn read(&self) -> Result<Entry, String> {
+        let text = |error: &dyn std::error::Error| error.to_string();
+        Ok(Entry {
+            seq: u64::try_from(self.seq).map_err(|error| text(&error))?,
+            time: self.time()?,
+            actor: Account {
+                id: UserId(u64::try_from(self.actor_id).map_err(|error| text(&error))?),
+                login: self.actor_login.clone(),
+            },
+            subject: self.subject.parse().map_err(|error| text(&error))?,
+            kind: self.kind.parse().map_err(|error| text(&error))?,
+            data: serde_json::from_str(&self.data).map_err(|error| text(&error))?,
+            charter: match &self.charter {
+                Some(hash) => Some(hash.parse().map_err(|error| text(&error))?),
+                None => None,
+            },
+            previous: self.previous.parse().map_err(|error| text(&error))?,
+            hash: self.hash.parse().map_err(|error| text(&error))?,
+        })
+    }
+
+    /// When it happened.
+    pub(crate) fn time(&self) -> Result<Timestamp, String> {
+        let time = self.time.parse();
+        time.map_err(|_| "its time cannot be read".to_owned())
+    }
+
+    /// RFC 8785: keys in their order, strings as JSON writes them. Only the data is of a form
+    /// that is not known, so only it goes through the general encoder.
+    fn canonical(&self, hash: Option<&str>) -> Result<String, String> {
         let data: Value = serde_json::from_str(&self.data)
             .map_err(|error| format!("its data is not JSON: {error}"))?;
         if canonical(&data)? != self.data {
             return Err("its data is not in canonical form".to_owned());
         }
-        Ok(json!({
-            "seq": self.seq,
-            "time": self.time,
-            "actor": { "id": self.actor_id, "login": self.actor_login },
-            "subject": self.subject,
-            "kind": self.kind,
-            "data": data,
-            "charter": self.charter,
-            "previous": self.previous,
-        }))
+        let string = |text: &str| Value::from(text).to_string();
+        let charter = match &self.charter {
+            Some(charter) => string(charter),
+            None => "null".to_owned(),
+        };
+        let hash = match hash {
+            Some(hash) => format!(r#""hash":{},"#, string(hash)),
+            None => String::new(),
+        };
+        Ok(format!(
+            r#"{{"actor":{{"id":{id},"login":{login}}},"charter":{charter},"data":{data},{hash}"kind":{kind},"previous":{previous},"seq":{seq},"subject":{subject},"time":{time}}}"#,
+            id = self.actor_id,
+            login = string(&self.actor_login),
+            data = self.data,
+            kind = string(&self.kind),
+            previous = string(&self.previous),
+            seq = self.seq,
+            subject = string(&self.subject),
+            time = string(&self.time),
+        ))
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct Line<'a> {
     seq: i64,
     time: String,
     actor: LineActor,
     subject: String,
     kind: String,
-    data: Value,
+    #[serde(borrow)]
+    data: &'a RawValue,
     charter: Option<String>,
     previous: String,
     hash: String,

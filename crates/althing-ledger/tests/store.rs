@@ -349,6 +349,29 @@ async fn an_append_is_all_or_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_decided_on_an_older_state_is_not_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, ledger) = filled(folder.path(), 0).await;
+    assert_eq!(ledger.head().await.unwrap(), EntryHash::GENESIS);
+    let first = ledger
+        .append_after(EntryHash::GENESIS, &drafts(2))
+        .await
+        .unwrap();
+    let head = ledger.head().await.unwrap();
+    assert_eq!(head, first[1].hash);
+
+    for older in [EntryHash::GENESIS, first[0].hash] {
+        let late = [draft(3, EntryKind::RunEnded)];
+        let error = ledger.append_after(older, &late).await.unwrap_err();
+        assert!(matches!(error, LedgerError::LostRace), "{error}");
+        assert_eq!(error.finding().code, Code::LedgerMoved);
+    }
+    let third = [draft(3, EntryKind::RunEnded)];
+    let third = ledger.append_after(head, &third).await.unwrap();
+    assert_eq!((third[0].seq, third[0].previous), (3, head));
+}
+
+#[tokio::test]
 async fn a_clock_that_goes_back_is_refused_beyond_the_longest_wait() {
     let folder = tempfile::tempdir().unwrap();
     let (_, ledger) = filled(folder.path(), 0).await;

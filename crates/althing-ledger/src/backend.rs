@@ -1,0 +1,103 @@
+//! The places where a ledger can be kept. Each can do three things: show its rows in order,
+//! show its end, and put rows behind the end that it showed, all or none.
+
+mod sqlite;
+
+use self::sqlite::Sqlite;
+use crate::{Filter, LedgerError, LedgerLocation, end::End, stored::Stored};
+
+/// Rows read at once.
+const PAGE: usize = 1000;
+
+/// A row, or why it is none.
+pub(crate) type Row = Result<Stored, String>;
+
+/// An open place.
+#[derive(Clone, Debug)]
+pub(crate) enum Backend {
+    Sqlite(Sqlite),
+}
+
+impl Backend {
+    pub(crate) async fn open(location: &LedgerLocation, create: bool) -> Result<Self, LedgerError> {
+        match location {
+            LedgerLocation::Sqlite(path) => Ok(Self::Sqlite(Sqlite::open(path, create).await?)),
+            LedgerLocation::Git(_) | LedgerLocation::Postgres(_) => Err(LedgerError::NotALedger {
+                place: location.to_string(),
+            }),
+        }
+    }
+
+    /// Begins an append, whose turn comes with the answer.
+    pub(crate) async fn begin(&self) -> Result<Appending, LedgerError> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(Appending::Sqlite(sqlite.begin().await?)),
+        }
+    }
+
+    pub(crate) async fn reader(&self, filter: Filter) -> Result<Reader, LedgerError> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(Reader::Sqlite(sqlite.reader(filter).await?)),
+        }
+    }
+
+    /// Hash of the last entry.
+    pub(crate) async fn head(&self) -> Result<String, LedgerError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.head().await,
+        }
+    }
+
+    pub(crate) async fn close(self) {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+}
+
+/// An append that has begun. Dropping it leaves everything as it was.
+pub(crate) enum Appending {
+    Sqlite(sqlite::Appending),
+}
+
+impl Appending {
+    /// What the first row must follow.
+    pub(crate) fn end(&self) -> &End {
+        match self {
+            Self::Sqlite(appending) => &appending.end,
+        }
+    }
+
+    pub(crate) async fn add(&mut self, rows: &[Stored]) -> Result<(), LedgerError> {
+        match self {
+            Self::Sqlite(appending) => appending.add(rows).await,
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), LedgerError> {
+        match self {
+            Self::Sqlite(appending) => appending.commit().await,
+        }
+    }
+}
+
+/// Rows in their order, as they were when reading began.
+pub(crate) enum Reader {
+    Sqlite(sqlite::Reader),
+}
+
+impl Reader {
+    /// The next rows; `None` when there are no more.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<Row>>, LedgerError> {
+        match self {
+            Self::Sqlite(reader) => reader.next().await,
+        }
+    }
+
+    /// Number and hash of the last entry, if the place records them on their own.
+    pub(crate) async fn recorded_end(&mut self) -> Result<Option<(i64, String)>, LedgerError> {
+        match self {
+            Self::Sqlite(reader) => reader.recorded_end().await.map(Some),
+        }
+    }
+}

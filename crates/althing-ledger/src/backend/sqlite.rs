@@ -1,0 +1,262 @@
+//! A file of SQLite.
+
+use std::path::Path;
+
+use sqlx::{
+    Connection, FromRow, QueryBuilder, Sqlite as Sql, SqliteConnection, SqlitePool, Transaction,
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    },
+};
+
+use super::{PAGE, Row};
+use crate::{
+    Broken, EntryKind, Filter, LOCK_WAIT, LedgerError, SubjectId, end::End, stored::Stored,
+};
+
+const SCHEMA: &str = include_str!("sqlite/schema.sql");
+
+/// `alth`, in the header of the file.
+const APPLICATION_ID: i64 = 1_634_497_640;
+
+/// Version of the tables.
+const FORMAT: i64 = 1;
+
+/// SQLite's code for a file that is no database.
+const SQLITE_NOTADB: &str = "26";
+
+/// An open file.
+#[derive(Clone, Debug)]
+pub(crate) struct Sqlite {
+    pool: SqlitePool,
+}
+
+impl Sqlite {
+    pub(super) async fn open(path: &Path, create: bool) -> Result<Self, LedgerError> {
+        if !create && !path.exists() {
+            return Err(LedgerError::Missing {
+                place: path.display().to_string(),
+            });
+        }
+        let pool = connect(path, create).await?;
+        let mut connection = pool.acquire().await?;
+        if !is_ledger(&mut connection, path).await? {
+            if !create {
+                return Err(not_a_ledger(path));
+            }
+            make(&mut connection, path).await?;
+        }
+        drop(connection);
+        Ok(Self { pool })
+    }
+
+    pub(super) async fn begin(&self) -> Result<Appending, LedgerError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let recorded = recorded_end(&mut transaction).await?;
+        let last = sqlx::query("SELECT * FROM entries ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let end = End::recorded(&recorded, last.map(|row| read(&row)))?;
+        Ok(Appending { transaction, end })
+    }
+
+    pub(super) async fn reader(&self, filter: Filter) -> Result<Reader, LedgerError> {
+        // One transaction: all pages are of the same state, whoever appends.
+        let transaction = self.pool.begin().await?;
+        Ok(Reader::new(transaction, filter))
+    }
+
+    pub(super) async fn head(&self) -> Result<String, LedgerError> {
+        let (_seq, hash) = recorded_end(&mut *self.pool.acquire().await?).await?;
+        Ok(hash)
+    }
+
+    pub(super) async fn close(self) {
+        self.pool.close().await;
+    }
+}
+
+/// A transaction that holds the lock on the file.
+pub(crate) struct Appending {
+    transaction: Transaction<'static, Sql>,
+    pub(super) end: End,
+}
+
+impl Appending {
+    pub(super) async fn add(&mut self, rows: &[Stored]) -> Result<(), LedgerError> {
+        for row in rows {
+            insert(&mut self.transaction, row).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn commit(self) -> Result<(), LedgerError> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// Pages of one state of the file.
+pub(crate) struct Reader {
+    transaction: Transaction<'static, Sql>,
+    filter: Filter,
+    /// The lowest number that was not read yet.
+    from: i64,
+    /// How many rows may still be read.
+    left: usize,
+}
+
+impl Reader {
+    fn new(transaction: Transaction<'static, Sql>, filter: Filter) -> Self {
+        let from = match filter.after {
+            // Whatever was put before the first entry is found as well.
+            0 => i64::MIN,
+            after => i64::try_from(after).map_or(i64::MAX, |after| after.saturating_add(1)),
+        };
+        let left = filter.limit.map_or(usize::MAX, |limit| {
+            usize::try_from(limit).unwrap_or(usize::MAX)
+        });
+        Self {
+            transaction,
+            filter,
+            from,
+            left,
+        }
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<Row>>, LedgerError> {
+        let count = self.left.min(PAGE);
+        if count == 0 {
+            return Ok(None);
+        }
+        let rows = self
+            .query(count)
+            .build()
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        let rows: Vec<Row> = rows.iter().map(read).collect();
+        self.left = if rows.len() < count {
+            0
+        } else {
+            self.left - count
+        };
+        // Behind a row that cannot be read there is no knowing where to go on.
+        match rows
+            .last()
+            .map(|row| row.as_ref().map(|row| row.seq.checked_add(1)))
+        {
+            Some(Ok(Some(next))) => self.from = next,
+            Some(Ok(None) | Err(_)) | None => self.left = 0,
+        }
+        Ok(if rows.is_empty() { None } else { Some(rows) })
+    }
+
+    fn query(&self, count: usize) -> QueryBuilder<Sql> {
+        let mut query = QueryBuilder::new("SELECT * FROM entries WHERE seq >= ");
+        query.push_bind(self.from);
+        if let Some(subject) = self.filter.subject.as_ref().map(SubjectId::as_str) {
+            query.push(" AND subject = ").push_bind(subject.to_owned());
+        }
+        if let Some(kind) = self.filter.kind.map(EntryKind::name) {
+            query.push(" AND kind = ").push_bind(kind);
+        }
+        query.push(" ORDER BY seq LIMIT ");
+        query.push_bind(i64::try_from(count).unwrap_or(i64::MAX));
+        query
+    }
+
+    pub(super) async fn recorded_end(&mut self) -> Result<(i64, String), LedgerError> {
+        recorded_end(&mut self.transaction).await
+    }
+}
+
+fn read(row: &SqliteRow) -> Row {
+    Stored::from_row(row).map_err(|error| error.to_string())
+}
+
+/// Number and hash of the last entry, as the file records them.
+async fn recorded_end(connection: &mut SqliteConnection) -> Result<(i64, String), LedgerError> {
+    let row = sqlx::query("SELECT seq, hash FROM head")
+        .fetch_optional(connection)
+        .await?;
+    let broken = |why: String| Broken::Head { seq: 0, why };
+    let row = row.ok_or_else(|| broken("it is gone".to_owned()))?;
+    let end = FromRow::from_row(&row).map_err(|error: sqlx::Error| broken(error.to_string()))?;
+    Ok(end)
+}
+
+async fn insert(connection: &mut SqliteConnection, stored: &Stored) -> Result<(), LedgerError> {
+    sqlx::query(
+        "INSERT INTO entries
+             (seq, time, actor_id, actor_login, subject, kind, data, charter, previous, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )
+    .bind(stored.seq)
+    .bind(&stored.time)
+    .bind(stored.actor_id)
+    .bind(&stored.actor_login)
+    .bind(&stored.subject)
+    .bind(&stored.kind)
+    .bind(&stored.data)
+    .bind(&stored.charter)
+    .bind(&stored.previous)
+    .bind(&stored.hash)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn connect(path: &Path, create: bool) -> Result<SqlitePool, LedgerError> {
+    if path.is_dir() {
+        return Err(not_a_ledger(path));
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(LOCK_WAIT);
+    let pool = SqlitePoolOptions::new().max_connections(4);
+    pool.connect_with(options).await.map_err(|error| {
+        let code = error.as_database_error().and_then(|error| error.code());
+        match code.as_deref() {
+            Some(SQLITE_NOTADB) => not_a_ledger(path),
+            Some(_) | None => error.into(),
+        }
+    })
+}
+
+/// Whether the file is a ledger (else it is empty).
+async fn is_ledger(connection: &mut SqliteConnection, path: &Path) -> Result<bool, LedgerError> {
+    let (application, version, tables): (i64, i64, i64) = sqlx::query_as(
+        "SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_master)
+         FROM pragma_application_id AS a, pragma_user_version AS v",
+    )
+    .fetch_one(connection)
+    .await?;
+    match (application, version) {
+        (APPLICATION_ID, FORMAT) => Ok(true),
+        (APPLICATION_ID, version) => Err(LedgerError::TooNew {
+            place: path.display().to_string(),
+            version,
+        }),
+        (0, 0) if tables == 0 => Ok(false),
+        (_, _) => Err(not_a_ledger(path)),
+    }
+}
+
+/// Creates the tables, unless another process was faster.
+async fn make(connection: &mut SqliteConnection, path: &Path) -> Result<(), LedgerError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if !is_ledger(&mut transaction, path).await? {
+        sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+fn not_a_ledger(path: &Path) -> LedgerError {
+    LedgerError::NotALedger {
+        place: path.display().to_string(),
+    }
+}
