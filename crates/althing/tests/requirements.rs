@@ -31,6 +31,7 @@ fn what_is_wrong_with_a_table_is_found() {
              #[test]\n#[ignore]\nfn asleep() {}\n\n#[rstest]\n#[case(1)]\n// One more.\nfn many(#[case] _n: u8) {}\n"
                 .to_owned(),
         ),
+        "charters/scenarios/p/s.yaml" => Some("# X-001\ncharter: p\n".to_owned()),
         "b.py" => Some("def test_it(tmp_path):\n    pass\n\ndef helper():\n    pass\n".to_owned()),
         _ => None,
     }
@@ -73,6 +74,19 @@ fn what_is_wrong_with_a_table_is_found() {
             "| X-001 | one | b.py::helper |",
             "X-001: b.py has no test helper",
         ),
+        ("| X-001 | one | charters/scenarios/p/s.yaml |", ""),
+        (
+            "| X-001 | one | open |\n| X-002 | two | charters/scenarios/p/s.yaml |",
+            "X-002: charters/scenarios/p/s.yaml does not mention X-002",
+        ),
+        (
+            "| X-001 | one | charters/scenarios/p/t.yaml |",
+            "X-001: charters/scenarios/p/t.yaml does not exist",
+        ),
+        (
+            "| X-001 | one | charters/scenarios/p/../s.yaml |",
+            "leaves the repository",
+        ),
     ] {
         let found = problems("X", rows, read).join("\n");
         if complaint.is_empty() {
@@ -103,7 +117,7 @@ fn problems(letter: &str, text: &str, read: impl Fn(&str) -> Option<String>) -> 
             problems.push(format!("{id}: the requirement is empty"));
         }
         problems.extend(
-            unproved(verified_by, &read)
+            unproved(id, verified_by, &read)
                 .into_iter()
                 .map(|problem| format!("{id}: {problem}")),
         );
@@ -125,7 +139,7 @@ fn cells(line: &str) -> Option<Vec<&str>> {
 }
 
 /// What is wrong with a "verified by" cell.
-fn unproved(cell: &str, read: &impl Fn(&str) -> Option<String>) -> Vec<String> {
+fn unproved(id: &str, cell: &str, read: &impl Fn(&str) -> Option<String>) -> Vec<String> {
     if cell == "open" {
         return Vec::new();
     }
@@ -137,15 +151,18 @@ fn unproved(cell: &str, read: &impl Fn(&str) -> Option<String>) -> Vec<String> {
     }
     cell.split(',')
         .map(str::trim)
-        .filter_map(|test| missing(test, read))
+        .filter_map(|test| missing(id, test, read))
         .collect()
 }
 
-/// Why a `path::function` names no test, if so.
-fn missing(test: &str, read: &impl Fn(&str) -> Option<String>) -> Option<String> {
+/// Why a `path::function` or a scenario names no test, if so.
+fn missing(id: &str, test: &str, read: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    if test.starts_with("charters/scenarios/") && test.ends_with(".yaml") {
+        return missing_scenario(id, test, read);
+    }
     let Some((file, function)) = test.split_once("::") else {
         return Some(format!(
-            "`{test}` is not `open`, `deviation: …` or `path::function`"
+            "`{test}` is not `open`, `deviation: …`, `path::function` or a scenario"
         ));
     };
     if file.split('/').any(|part| part == "..") || file.starts_with('/') {
@@ -162,6 +179,21 @@ fn missing(test: &str, read: &impl Fn(&str) -> Option<String>) -> Option<String>
         _ => false,
     };
     (!exists).then(|| format!("{file} has no test {function}"))
+}
+
+/// Why a scenario shows nothing of the requirement, if so: each says what it is about.
+fn missing_scenario(
+    id: &str,
+    file: &str,
+    read: &impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    if file.split('/').any(|part| part == "..") {
+        return Some(format!("{file} leaves the repository"));
+    }
+    match read(file) {
+        None => Some(format!("{file} does not exist")),
+        Some(text) => (!text.contains(id)).then(|| format!("{file} does not mention {id}")),
+    }
 }
 
 /// Is there a function of that name with a test attribute above it, and none that ignores it?
