@@ -25,18 +25,17 @@ pub use hash::{CharterHash, InvalidHash};
 pub use lifecycle::{
     Actor, Approval, ApprovalCount, ApprovalNeed, Asked, AttachedEvidence, Attribute,
     AttributeKind, AttributeValue, BallotBox, ClosedVote, Condition, Effect, EffectKey, Event,
-    Evidence, EvidenceNeed, EvidenceResult, Explanations, Guard, GuardKind, LazyConsensus,
-    Lifecycle, Objection, OpenVote, Otherwise, OutsideEffect, PlannedEffect, Record, Since,
-    Snapshot, SourceKind, SourceRef, State, Subject, Template, TextHash, Transition, Trigger,
-    VoteCast, VoteGuard,
+    Evidence, EvidenceNeed, Explanations, Guard, GuardKind, LazyConsensus, Lifecycle, Objection,
+    OpenVote, Otherwise, OutsideEffect, PlannedEffect, Record, Since, Snapshot, SourceKind,
+    SourceRef, State, Subject, Template, TextHash, Transition, Trigger, VoteCast, VoteGuard,
 };
 pub use members::{Member, Members};
 pub use name::{
-    AttributeName, BodyName, ChannelName, EvidenceName, GateName, InvalidName, LifecycleName,
-    MeetingName, RoleName, ScopeKind, StateName, TransitionName,
+    AttributeName, BodyName, ChannelName, EvidenceName, EvidenceResult, GateName, InvalidName,
+    LifecycleName, MeetingName, RoleName, ScopeKind, StateName, TransitionName,
 };
 pub use path::PathPatterns;
 pub use role_ref::{RoleRef, Scope};
 pub use rules::{Rules, Source};
 pub use schema::{charter_schema, members_schema, vote_schema};
-pub use who::{RolePattern, ScopePattern, Who};
+pub use who::{RolePattern, ScopePattern, ScopeTemplate, Who};

@@ -20,4 +20,4 @@ pub use subject::{
     Approval, Asked, AttachedEvidence, ClosedVote, Objection, OpenVote, Subject, VoteCast,
 };
 pub use text::TextHash;
-pub use value::{AttributeValue, EvidenceResult, SourceRef};
+pub use value::{AttributeValue, SourceRef};

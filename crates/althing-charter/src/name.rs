@@ -6,9 +6,15 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        name! {
+            $(#[$doc])*
+            ///
+            /// Lower-case letters, digits and hyphens, beginning with a letter.
+            $name, $what, check
+        }
+    };
+    ($(#[$doc:meta])* $name:ident, $what:literal, $check:path) => {
         $(#[$doc])*
-        ///
-        /// Lower-case letters, digits and hyphens, beginning with a letter.
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
@@ -24,7 +30,7 @@ macro_rules! name {
             type Err = InvalidName;
 
             fn from_str(text: &str) -> Result<Self, InvalidName> {
-                check($what, text)?;
+                $check($what, text)?;
                 Ok(Self(text.to_owned()))
             }
         }
@@ -77,11 +83,6 @@ name! {
 }
 
 name! {
-    /// The name of a transition of a lifecycle.
-    TransitionName, "transition"
-}
-
-name! {
     /// The name of an attribute of a subject.
     AttributeName, "attribute"
 }
@@ -101,48 +102,20 @@ name! {
     MeetingName, "meeting"
 }
 
-/// The name of a state, in the community's own words: lower-case names with blanks between
-/// them, such as `in review`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct StateName(String);
-
-impl StateName {
-    /// The name as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+name! {
+    /// What a piece of evidence says, such as `passed`.
+    EvidenceResult, "result"
 }
 
-impl FromStr for StateName {
-    type Err = InvalidName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
-        for word in text.split(' ') {
-            check("state", word).map_err(|_| InvalidName::new("state", text))?;
-        }
-        Ok(Self(text.to_owned()))
-    }
+name! {
+    /// The name of a state, in the community's own words: lower-case names with blanks between
+    /// them, such as `in review`.
+    StateName, "state", check_words
 }
 
-impl TryFrom<String> for StateName {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl From<StateName> for String {
-    fn from(name: StateName) -> String {
-        name.0
-    }
-}
-
-impl fmt::Display for StateName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+name! {
+    /// The name of a transition of a lifecycle: lower-case names with blanks between them.
+    TransitionName, "transition", check_words
 }
 
 /// A text that cannot be a name.
@@ -176,6 +149,13 @@ fn check(what: &'static str, text: &str) -> Result<(), InvalidName> {
     } else {
         Err(InvalidName::new(what, text))
     }
+}
+
+fn check_words(what: &'static str, text: &str) -> Result<(), InvalidName> {
+    let mut words = text.split(' ');
+    words
+        .try_for_each(|word| check(what, word))
+        .map_err(|_| InvalidName::new(what, text))
 }
 
 #[cfg(test)]

@@ -70,10 +70,7 @@ impl FromStr for Scope {
             Some((kind, name)) => (kind, Some(name)),
             None => (text, None),
         };
-        let named = |name: &str| {
-            let allowed = |c: char| c.is_alphanumeric() || "-_./".contains(c);
-            !name.is_empty() && name.chars().all(allowed)
-        };
+        let named = |name: &str| !name.is_empty() && in_scope(name);
         if name.is_some_and(|name| !named(name)) {
             return Err(InvalidName::new("scope", text));
         }
@@ -116,6 +113,12 @@ impl fmt::Display for Scope {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a text can stand in the name of a scope.
+pub(crate) fn in_scope(text: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || "-_./".contains(c);
+    text.chars().all(allowed)
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttributeName, BodyName, InvalidName, RoleName, RoleRef, Scope, ScopeKind};
+use crate::{
+    AttributeName, BodyName, InvalidName, RoleName, RoleRef, Scope, ScopeKind, role_ref::in_scope,
+};
 
 /// People as a rule names them; who that is, is known only for a subject at a time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,7 +30,8 @@ pub enum Who {
     Named(AttributeName),
 }
 
-/// A role whose scope may come from the subject: `pack-maintainer@pack:{provider}`.
+/// A role whose scope may come from the subject: `pack-maintainer@pack:{provider}`,
+/// `integration-owner@integration:{provider}-{consumer}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RolePattern {
     /// The role.
@@ -37,19 +40,29 @@ pub struct RolePattern {
     pub scope: Option<ScopePattern>,
 }
 
-/// A scope whose name may come from an attribute.
+/// A scope whose name may come from attributes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScopePattern {
     /// A scope as it is.
     Fixed(Scope),
-    /// A scope of the kind, named by the attribute; a list means any of its values.
-    FromAttribute(ScopeKind, AttributeName),
+    /// A scope of the kind, named by attributes.
+    FromAttributes(ScopeKind, ScopeTemplate),
+}
+
+/// The name of a scope with at least one placeholder: `{provider}-{consumer}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScopeTemplate {
+    /// Each attribute, with the text before it.
+    parts: Vec<(String, AttributeName)>,
+    /// The text after the last one.
+    end: String,
 }
 
 impl RolePattern {
-    /// The roles meant when the attribute of the scope has these values: one for each. A scope
-    /// that comes from no attribute has one role whatever the values.
-    pub fn fill(&self, values: &[String]) -> Vec<RoleRef> {
+    /// The roles meant when attributes have these values: one for each value, of several
+    /// attributes one for each combination. None where an attribute has no value; one whatever
+    /// the values where the scope comes from no attribute.
+    pub fn fill(&self, values: impl Fn(&AttributeName) -> Vec<String>) -> Vec<RoleRef> {
         let role = |scope| RoleRef {
             role: self.role.clone(),
             scope,
@@ -57,24 +70,83 @@ impl RolePattern {
         match &self.scope {
             None => vec![role(None)],
             Some(ScopePattern::Fixed(scope)) => vec![role(Some(scope.clone()))],
-            Some(ScopePattern::FromAttribute(kind, _)) => values
-                .iter()
+            Some(ScopePattern::FromAttributes(kind, template)) => template
+                .fill(values)
+                .into_iter()
                 .map(|name| {
                     role(Some(Scope {
                         kind: kind.clone(),
-                        name: Some(name.clone()),
+                        name: Some(name),
                     }))
                 })
                 .collect(),
         }
     }
 
-    /// The attribute that names the scope, if one does.
-    pub fn attribute(&self) -> Option<&AttributeName> {
-        match &self.scope {
-            Some(ScopePattern::FromAttribute(_, attribute)) => Some(attribute),
+    /// The attributes that name the scope, if any do.
+    pub fn attributes(&self) -> impl Iterator<Item = &AttributeName> {
+        let template = match &self.scope {
+            Some(ScopePattern::FromAttributes(_, template)) => Some(template),
             Some(ScopePattern::Fixed(_)) | None => None,
+        };
+        template
+            .into_iter()
+            .flat_map(|template| template.parts.iter().map(|(_, attribute)| attribute))
+    }
+}
+
+impl ScopeTemplate {
+    fn fill(&self, values: impl Fn(&AttributeName) -> Vec<String>) -> Vec<String> {
+        let mut names = vec![String::new()];
+        for (before, attribute) in &self.parts {
+            let values = values(attribute);
+            names = names
+                .iter()
+                .flat_map(|name| {
+                    values
+                        .iter()
+                        .map(move |value| format!("{name}{before}{value}"))
+                })
+                .collect();
         }
+        for name in &mut names {
+            name.push_str(&self.end);
+        }
+        names
+    }
+}
+
+impl FromStr for ScopeTemplate {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let invalid = || InvalidName::new("scope", text);
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (attribute, after) = after.split_once('}').ok_or_else(invalid)?;
+            parts.push((before.to_owned(), attribute.parse()?));
+            rest = after;
+        }
+        let template = Self {
+            parts,
+            end: rest.to_owned(),
+        };
+        let mut fixed = template.parts.iter().map(|(before, _)| before);
+        if fixed.all(|text| in_scope(text)) && in_scope(&template.end) {
+            Ok(template)
+        } else {
+            Err(invalid())
+        }
+    }
+}
+
+impl fmt::Display for ScopeTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (before, attribute) in &self.parts {
+            write!(f, "{before}{{{attribute}}}")?;
+        }
+        f.write_str(&self.end)
     }
 }
 
@@ -109,17 +181,11 @@ impl FromStr for RolePattern {
             Some((role, scope)) => (role, Some(scope)),
             None => (text, None),
         };
-        let scope = scope.map(|scope| {
-            let from_attribute = scope
-                .split_once(':')
-                .and_then(|(kind, name)| Some((kind, braced(name)?)));
-            match from_attribute {
-                Some((kind, attribute)) => Ok(ScopePattern::FromAttribute(
-                    kind.parse()?,
-                    attribute.parse()?,
-                )),
-                None => scope.parse().map(ScopePattern::Fixed),
+        let scope = scope.map(|scope| match scope.split_once(':') {
+            Some((kind, name)) if name.contains('{') => {
+                Ok(ScopePattern::FromAttributes(kind.parse()?, name.parse()?))
             }
+            Some(_) | None => scope.parse().map(ScopePattern::Fixed),
         });
         Ok(Self {
             role: role.parse()?,
@@ -166,7 +232,7 @@ impl fmt::Display for RolePattern {
         write!(f, "{}", self.role)?;
         match &self.scope {
             Some(ScopePattern::Fixed(scope)) => write!(f, "@{scope}"),
-            Some(ScopePattern::FromAttribute(kind, name)) => write!(f, "@{kind}:{{{name}}}"),
+            Some(ScopePattern::FromAttributes(kind, name)) => write!(f, "@{kind}:{name}"),
             None => Ok(()),
         }
     }
@@ -176,7 +242,23 @@ impl fmt::Display for RolePattern {
 mod tests {
     use rstest::rstest;
 
-    use super::Who;
+    use super::{RolePattern, Who};
+
+    #[test]
+    fn a_scope_of_several_attributes_has_every_combination() {
+        let pattern: RolePattern = "owner@link:{from}-{to}".parse().expect("valid");
+        let values = |attribute: &crate::AttributeName| match attribute.as_str() {
+            "from" => vec!["a".to_owned(), "b".to_owned()],
+            _ => vec!["c".to_owned()],
+        };
+        let roles: Vec<String> = pattern
+            .fill(values)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(roles, ["owner@link:a-c", "owner@link:b-c"]);
+        assert!(pattern.fill(|_| Vec::new()).is_empty());
+    }
 
     #[rstest]
     #[case("anyone")]
@@ -184,6 +266,7 @@ mod tests {
     #[case("maintainer@project")]
     #[case("pack-maintainer@pack:{provider}")]
     #[case("integration-owner@integration:etl-mmos")]
+    #[case("integration-owner@integration:{provider}-{consumer}")]
     #[case("body:tsc")]
     #[case("named:{qa}")]
     fn what_is_written_reads_back(#[case] text: &str) {
@@ -196,6 +279,9 @@ mod tests {
     #[case("body:")]
     #[case("Maintainer")]
     #[case("maintainer@area:{a b}")]
+    #[case("maintainer@area:{a}/{b} c")]
+    #[case("maintainer@area:{a")]
+    #[case("maintainer@{a}:b")]
     #[case("named:{}")]
     fn other_texts(#[case] text: &str) {
         assert!(text.parse::<Who>().is_err(), "{text:?}");

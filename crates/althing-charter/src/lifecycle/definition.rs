@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, fmt, num::NonZeroU32, ops::RangeInclusive, sync
 use althing_diag::Location;
 use serde::{Deserialize, Serialize};
 
-use super::{AttributeValue, Effect, EvidenceResult};
+use super::{AttributeValue, Effect};
 use crate::{
-    AttributeName, EvidenceName, LifecycleName, Period, StateName, TransitionName, VoteProfile, Who,
+    AttributeName, EvidenceName, EvidenceResult, LifecycleName, Period, RoleRef, StateName,
+    TransitionName, VoteProfile, Who,
 };
 
 /// How a kind of subject lives: its states and what moves it from one to the next. Known to make
@@ -115,8 +116,9 @@ pub enum AttributeKind {
     OneOf(Vec<String>),
     /// A person, given by login.
     Person,
-    /// A role with or without scope that the charter declares.
-    Role,
+    /// A role with or without scope that the charter declares; one that satisfies one of these,
+    /// if there are any.
+    Role(Vec<RoleRef>),
     /// A calendar date.
     Date,
     /// A whole number.
@@ -136,6 +138,8 @@ pub struct Evidence {
     pub description: Option<String>,
     /// Who may attach it.
     pub by: Vec<Who>,
+    /// What it can say, one of these; empty where it says nothing but that it is there.
+    pub results: Vec<EvidenceResult>,
     /// Where it is declared.
     pub location: Location,
 }
@@ -329,8 +333,8 @@ pub struct LazyConsensus {
 /// Approvals that must be given to the text as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApprovalNeed {
-    /// By whom.
-    pub by: Who,
+    /// By whom: any of these. Exactly one where `count` is [`ApprovalCount::Each`].
+    pub by: Vec<Who>,
     /// How many.
     pub count: ApprovalCount,
     /// Whose do not count.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use althing_diag::id::Account;
 use serde_json::Value;
 
-use super::{EvidenceResult, SourceRef};
-use crate::{AttributeName, Choice, EvidenceName, LifecycleName, StateName};
+use super::SourceRef;
+use crate::{AttributeName, Choice, EvidenceName, EvidenceResult, LifecycleName, StateName};
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use althing_diag::id::Account;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AttributeValue, EffectKey, EvidenceResult, PlannedEffect, SourceRef, TextHash};
+use super::{AttributeValue, EffectKey, PlannedEffect, SourceRef, TextHash};
 use crate::{
-    AttributeName, Ballot, CharterHash, Choice, Elector, EvidenceName, LifecycleName, RoleRef,
-    Standing, StateName, Tally, TransitionName, Verdict,
+    AttributeName, Ballot, CharterHash, Choice, Elector, EvidenceName, EvidenceResult,
+    LifecycleName, RoleRef, Standing, StateName, Tally, TransitionName, Verdict,
 };
 
 /// An entry of the record that belongs to a decision: its kind and its data.

@@ -6,10 +6,10 @@ use althing_diag::id::{Account, SubjectId, UserId};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{AttributeValue, EffectKey, EvidenceResult, PlannedEffect, SourceRef, TextHash};
+use super::{AttributeValue, EffectKey, PlannedEffect, SourceRef, TextHash};
 use crate::{
-    AttributeName, Ballot, CharterHash, Choice, Elector, EvidenceName, LifecycleName, StateName,
-    Tally, TransitionName, Verdict,
+    AttributeName, Ballot, CharterHash, Choice, Elector, EvidenceName, EvidenceResult,
+    LifecycleName, StateName, Tally, TransitionName, Verdict,
 };
 
 /// A subject as it is after its records so far.

@@ -56,22 +56,3 @@ pub struct SourceRef {
     /// Which one.
     pub reference: String,
 }
-
-/// What a piece of evidence says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EvidenceResult {
-    /// In favour.
-    Passed,
-    /// Against.
-    Failed,
-}
-
-impl fmt::Display for EvidenceResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-        })
-    }
-}
