@@ -24,10 +24,11 @@ pub use charter::{ApprovalRule, Charter, CheckRule, Gate, Role};
 pub use hash::{CharterHash, InvalidHash};
 pub use lifecycle::{
     Actor, Approval, ApprovalCount, ApprovalNeed, Asked, AttachedEvidence, Attribute,
-    AttributeKind, AttributeValue, BallotBox, ClosedVote, Condition, Effect, EffectKey, Event,
-    Evidence, EvidenceNeed, Explanations, Guard, GuardKind, LazyConsensus, Lifecycle, Objection,
-    OpenVote, Otherwise, OutsideEffect, PlannedEffect, Record, Since, Snapshot, SourceKind,
-    SourceRef, State, Subject, Template, TextHash, Transition, Trigger, VoteCast, VoteGuard,
+    AttributeKind, AttributeValue, BallotBox, ClosedVote, Condition, ConditionFacts, Effect,
+    EffectKey, Event, Evidence, EvidenceNeed, Explanations, Guard, GuardKind, LazyConsensus,
+    Lifecycle, Objection, OpenVote, Otherwise, OutsideEffect, PlannedEffect, Record, Since,
+    Snapshot, SourceKind, SourceRef, State, Subject, Template, TextHash, Transition, Trigger,
+    VoteCast, VoteGuard,
 };
 pub use members::{Member, Members};
 pub use name::{

@@ -1,5 +1,6 @@
 //! Subjects that move through declared lifecycles: the one idea of this program.
 
+mod condition;
 mod definition;
 mod effect;
 mod event;
@@ -8,10 +9,11 @@ mod subject;
 mod text;
 mod value;
 
+pub use condition::{Condition, ConditionFacts};
 pub use definition::{
-    ApprovalCount, ApprovalNeed, Attribute, AttributeKind, Condition, Evidence, EvidenceNeed,
-    Explanations, Guard, GuardKind, LazyConsensus, Lifecycle, Otherwise, Since, Snapshot,
-    SourceKind, State, Transition, Trigger, VoteGuard,
+    ApprovalCount, ApprovalNeed, Attribute, AttributeKind, Evidence, EvidenceNeed, Explanations,
+    Guard, GuardKind, LazyConsensus, Lifecycle, Otherwise, Since, Snapshot, SourceKind, State,
+    Transition, Trigger, VoteGuard,
 };
 pub use effect::{Effect, EffectKey, OutsideEffect, PlannedEffect, Template};
 pub use event::{Actor, Event};

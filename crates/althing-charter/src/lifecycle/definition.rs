@@ -1,11 +1,11 @@
 //! What a charter declares about a kind of subject.
 
-use std::{collections::BTreeMap, fmt, num::NonZeroU32, ops::RangeInclusive, sync::Arc};
+use std::{collections::BTreeMap, fmt, num::NonZeroU32, ops::RangeInclusive};
 
 use althing_diag::Location;
 use serde::{Deserialize, Serialize};
 
-use super::{AttributeValue, Effect};
+use super::{AttributeValue, Condition, Effect};
 use crate::{
     AttributeName, EvidenceName, EvidenceResult, LifecycleName, Period, RoleRef, StateName,
     TransitionName, VoteProfile, Who,
@@ -385,19 +385,4 @@ pub struct Explanations {
     pub answered_by: Vec<Who>,
     /// Where it is declared.
     pub location: Location,
-}
-
-/// A CEL expression that was read and tried on values of the declared types.
-#[derive(Clone)]
-pub struct Condition {
-    /// As written.
-    pub source: String,
-    /// Ready to be evaluated.
-    pub program: Arc<cel::Program>,
-}
-
-impl fmt::Debug for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Condition({:?})", self.source)
-    }
 }
