@@ -9,7 +9,7 @@ use althing_facts::{Gathered, gather, policy};
 use althing_forge::{
     Board, BoardIssue, BoardName, ErrorKind, Forge, IssueNumber, MergeMethod, Pull, PullState,
 };
-use althing_gate::{Verdict, judge};
+use althing_gate::{Source, Verdict, judge};
 use althing_ledger::{EntryKind, Filter, Ledger, SubjectId};
 use serde::Serialize;
 use tracing::warn;
@@ -70,16 +70,19 @@ pub struct MergePass<'a, F> {
     repo: &'a RepoName,
     account: Account,
     board: Board,
+    presets: &'a [Source<'a>],
     watcher: Box<Watcher<'a>>,
 }
 
 impl<'a, F: Forge> MergePass<'a, F> {
-    /// Resolves account and board, and refuses a board that lacks something. 2 requests.
+    /// Resolves account and board, and refuses a board that lacks something. Charters may extend
+    /// `presets`. 2 requests.
     pub async fn start(
         forge: &'a F,
         ledger: &'a Ledger,
         repo: &'a RepoName,
         board: &BoardName,
+        presets: &'a [Source<'a>],
         watcher: Box<Watcher<'a>>,
     ) -> Result<Self, WorkerError> {
         let account = forge.viewer().await?;
@@ -94,6 +97,7 @@ impl<'a, F: Forge> MergePass<'a, F> {
             repo,
             account,
             board,
+            presets,
             watcher,
         })
     }
@@ -164,7 +168,7 @@ impl<'a, F: Forge> MergePass<'a, F> {
         gathered: &Gathered,
     ) -> Result<PrOutcome, WorkerError> {
         let pull = &gathered.pull;
-        let policy = match policy(self.forge, self.repo, &pull.base_branch).await {
+        let policy = match policy(self.forge, self.repo, &pull.base_branch, self.presets).await {
             Ok(policy) => policy,
             Err(error) => {
                 return Ok(PrOutcome::Refused {

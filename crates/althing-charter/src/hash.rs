@@ -4,21 +4,21 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// BLAKE3 hash over the exact bytes of the charter file and the members file; the README says
-/// how to compute it by hand.
+/// BLAKE3 hash over the exact bytes of the files that make the rules; the README says how to
+/// compute it by hand.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CharterHash([u8; 32]);
 
 impl CharterHash {
-    /// The hash of the two files.
-    pub fn of(charter: &[u8], members: &[u8]) -> Self {
-        let mut both = blake3::Hasher::new();
-        for file in [charter, members] {
-            both.update(blake3::hash(file).to_hex().as_bytes());
-            both.update(b"\n");
+    /// The hash of files, in this order.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all = blake3::Hasher::new();
+        for text in texts {
+            all.update(blake3::hash(text.as_bytes()).to_hex().as_bytes());
+            all.update(b"\n");
         }
-        Self(*both.finalize().as_bytes())
+        Self(*all.finalize().as_bytes())
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn the_hash_is_that_of_the_documented_command() {
         // printf a > c; printf b > m; b3sum --no-names c m | b3sum --no-names
-        let hash = CharterHash::of(b"a", b"b");
+        let hash = CharterHash::of(["a", "b"]);
         let by_hand = blake3::hash(
             b"17762fddd969a453925d65717ac3eea21320b66b54342fde15128d6caf21215f\n\
               10e5cf3d3c8a4f9f3468c8cc58eea84892a22fdadbc1acb22410190044c1d553\n",
@@ -82,12 +82,12 @@ mod tests {
 
     #[test]
     fn bytes_moved_from_one_file_to_the_other_change_the_hash() {
-        assert_ne!(CharterHash::of(b"ab", b"c"), CharterHash::of(b"a", b"bc"));
+        assert_ne!(CharterHash::of(["ab", "c"]), CharterHash::of(["a", "bc"]));
     }
 
     #[test]
     fn hashes_read_back_and_only_in_one_spelling() {
-        let hash = CharterHash::of(b"", b"");
+        let hash = CharterHash::of(["", ""]);
         assert_eq!(hash.to_string().parse(), Ok(hash));
         let shouted = hash.to_string().to_uppercase();
         assert!(shouted.parse::<CharterHash>().is_err());

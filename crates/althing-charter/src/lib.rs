@@ -1,26 +1,37 @@
 #![doc = include_str!("../README.md")]
 
 mod ballot;
+mod body;
 mod calendar;
+mod channel;
 mod charter;
+mod extends;
+mod gate;
 mod hash;
 mod lifecycle;
+mod meeting;
 mod members;
 mod name;
 mod path;
 mod placeholder;
 mod raw;
+mod role;
 mod role_ref;
 mod rules;
 mod schema;
+mod source;
 mod who;
 
 pub use ballot::{
     Ballot, Choice, Elector, Electorate, InvalidShare, OpenTimes, Outcome, RawVote, Share,
     Standing, Tally, Verdict, VoteProfile, outcome, tally,
 };
+pub use body::{Body, InvalidRange, SeatRange, Seats};
 pub use calendar::{Calendar, DayOff, InvalidPeriod, Off, Period, Window};
-pub use charter::{ApprovalRule, Charter, CheckRule, Gate, Role};
+pub use channel::Channel;
+pub use charter::Charter;
+pub use extends::{Tree, missing_sources};
+pub use gate::{ApprovalRule, CheckRule, Gate};
 pub use hash::{CharterHash, InvalidHash};
 pub use lifecycle::{
     Actor, Approval, ApprovalCount, ApprovalNeed, Asked, AttachedEvidence, Attribute,
@@ -30,13 +41,16 @@ pub use lifecycle::{
     Snapshot, SourceKind, SourceRef, State, Subject, Template, TextHash, Transition, Trigger,
     VoteCast, VoteGuard,
 };
-pub use members::{Member, Members};
+pub use meeting::Meeting;
+pub use members::{Holding, Member, Members, Origin, seat_findings};
 pub use name::{
     AttributeName, BodyName, ChannelName, EvidenceName, EvidenceResult, GateName, InvalidName,
     LifecycleName, MeetingName, RoleName, ScopeKind, StateName, TransitionName,
 };
 pub use path::PathPatterns;
+pub use role::Role;
 pub use role_ref::{RoleRef, Scope};
-pub use rules::{Rules, Source};
+pub use rules::Rules;
 pub use schema::{charter_schema, members_schema, vote_schema};
+pub use source::Source;
 pub use who::{RolePattern, ScopePattern, ScopeTemplate, Who};

@@ -1,13 +1,23 @@
 //! The members: who holds which role.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod holding;
+mod seats;
 
-use althing_diag::{Location, id::UserId};
+use std::collections::BTreeMap;
 
-use crate::RoleName;
+use althing_diag::{
+    Location,
+    id::{Account, UserId},
+};
+use jiff::civil::Date;
+
+use crate::{Charter, RoleRef};
+
+pub use holding::{Holding, Origin};
+pub use seats::seat_findings;
 
 /// Validated members: no person twice.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Members {
     pub(crate) by_id: BTreeMap<UserId, Member>,
 }
@@ -39,10 +49,46 @@ impl Members {
         })
     }
 
-    /// Whoever holds the role, by id.
-    pub fn holders<'a>(&'a self, role: &'a RoleName) -> impl Iterator<Item = &'a Member> {
+    /// Whoever holds the role on that day, by id: also those who hold one that includes it.
+    pub fn holders<'a>(
+        &'a self,
+        charter: &'a Charter,
+        asked: &'a RoleRef,
+        day: Date,
+    ) -> impl Iterator<Item = &'a Member> {
         self.iter()
-            .filter(move |member| member.roles.contains(role))
+            .filter(move |member| member.holds(charter, asked, day))
+    }
+
+    /// Gives a role to a person from that day on. Whoever is no member yet becomes one.
+    pub fn grant(&mut self, account: &Account, role: RoleRef, since: Date, by: Origin) {
+        let member = self.by_id.entry(account.id).or_insert_with(|| Member {
+            id: account.id,
+            login: account.login.clone(),
+            name: None,
+            emails: Vec::new(),
+            organization: None,
+            bot: false,
+            last_active: None,
+            holdings: Vec::new(),
+            location: Location::file(by.to_string()),
+        });
+        member.holdings.retain(|holding| holding.role != role);
+        member.holdings.push(Holding {
+            role,
+            since: Some(since),
+            until: None,
+            location: Location::file(by.to_string()),
+            by: Some(by),
+        });
+    }
+
+    /// Takes a role from a person at once; without a scope, every scope in which it is held.
+    pub fn revoke(&mut self, id: UserId, role: &RoleRef) {
+        if let Some(member) = self.by_id.get_mut(&id) {
+            let holdings = &mut member.holdings;
+            holdings.retain(|holding| !holding.role.satisfies(role));
+        }
     }
 }
 
@@ -57,8 +103,29 @@ pub struct Member {
     pub name: Option<String>,
     /// Addresses under which the person commits.
     pub emails: Vec<String>,
-    /// Roles that the person holds.
-    pub roles: BTreeSet<RoleName>,
+    /// Whom the person works for.
+    pub organization: Option<String>,
+    /// Whether the account is a machine's.
+    pub bot: bool,
+    /// When the person was last seen to do something.
+    pub last_active: Option<Date>,
+    /// Roles that the person holds, held or will hold, in the order of the file.
+    pub holdings: Vec<Holding>,
     /// Where the person is listed.
     pub location: Location,
+}
+
+impl Member {
+    /// Whether the person holds the role on that day, or one that includes it.
+    pub fn holds(&self, charter: &Charter, asked: &RoleRef, day: Date) -> bool {
+        self.held(day)
+            .any(|holding| charter.satisfies(&holding.role, asked))
+    }
+
+    /// The roles that the person holds on that day, without those that they include.
+    pub fn held(&self, day: Date) -> impl Iterator<Item = &Holding> {
+        self.holdings
+            .iter()
+            .filter(move |holding| holding.in_force(day))
+    }
 }

@@ -1,62 +1,66 @@
-//! From two texts to rules that can be applied, or to everything that is wrong with them.
+//! From texts to rules that can be applied, or to everything that is wrong with them.
 
+mod check_bodies;
 mod check_calendar;
+mod check_channels;
 mod check_charter;
+mod check_gates;
+mod check_meetings;
 mod check_members;
+mod check_roles;
 mod check_together;
+mod names;
+mod report;
 
-use althing_diag::Finding;
+use althing_diag::{Finding, Severity};
+use jiff::{Timestamp, civil::Date};
 
-use crate::{Charter, CharterHash, Members};
+use crate::{Charter, CharterHash, Member, Members, RoleRef, Source};
 
-pub(crate) use check_charter::unknown_role;
+pub(crate) use check_charter::check_charter;
+pub(crate) use check_roles::unknown_role;
 
-/// A text and the name under which findings mention it.
-#[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
-    /// Path of the file, or another name such as `main:.althing/charter.yaml`.
-    pub name: &'a str,
-    /// What it says.
-    pub text: &'a str,
-}
-
-impl<'a> Source<'a> {
-    /// A text with its name.
-    pub fn new(name: &'a str, text: &'a str) -> Self {
-        Self { name, text }
-    }
-}
-
-/// The rules in force: a charter, its members, and the hash that names exactly these.
+/// The rules in force at some moment: a charter, its members, and the hash that names exactly
+/// these.
 #[derive(Clone, Debug)]
 pub struct Rules {
     charter: Charter,
     members: Members,
+    day: Date,
     hash: CharterHash,
 }
 
 impl Rules {
-    /// Reads and validates both files together.
+    /// Reads and validates both files together, as they hold at `now`: roles that have ended by
+    /// then count no more. What the charter extends is looked for among `presets`, as
+    /// [`Charter::parse`] does.
     ///
     /// # Errors
     /// Everything that is wrong with them, in the order of file and line; never an empty list.
-    pub fn parse(charter: Source<'_>, members: Source<'_>) -> Result<Self, Vec<Finding>> {
-        let hash = CharterHash::of(charter.text.as_bytes(), members.text.as_bytes());
+    pub fn parse(
+        charter: Source<'_>,
+        members: Source<'_>,
+        presets: &[Source<'_>],
+        now: Timestamp,
+    ) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
-        let charter = check_charter::check_charter(charter, &mut findings);
-        let members = check_members::check_members(members, &mut findings);
-        if let (Some(charter), Some(members)) = (charter, members) {
-            check_together::check_together(&charter, &members, &mut findings);
-            if findings.is_empty() {
-                return Ok(Self {
-                    charter,
-                    members: members.members,
-                    hash,
-                });
+        let charter = check_charter(charter, presets, &mut findings);
+        let checked = check_members::check_members(members, charter.as_ref(), &mut findings);
+        let rules = charter.zip(checked).map(|(charter, checked)| {
+            let texts = charter.sources().map(|source| source.text);
+            Self {
+                hash: CharterHash::of(texts.chain([members.text])),
+                day: charter.date(now),
+                members: checked,
+                charter,
             }
+        });
+        if let Some(rules) = &rules {
+            check_together::check_together(rules, &mut findings);
         }
-        findings.sort_by(|a, b| a.location.cmp(&b.location));
-        Err(findings)
+        let (mut rules, warnings) = settle(rules, findings)?;
+        rules.charter.warnings = warnings;
+        Ok(rules)
     }
 
     /// The charter.
@@ -69,8 +73,48 @@ impl Rules {
         &self.members
     }
 
-    /// The hash of both files.
+    /// The day, on the charter's clock, on which they are looked at.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
+    /// Whoever holds the role, by id.
+    pub fn holders<'a>(&'a self, role: &'a RoleRef) -> impl Iterator<Item = &'a Member> {
+        self.members.holders(&self.charter, role, self.day)
+    }
+
+    /// Whether the member holds the role.
+    pub fn holds(&self, member: &Member, role: &RoleRef) -> bool {
+        member.holds(&self.charter, role, self.day)
+    }
+
+    /// The hash of all files: those of the charter, then the members.
     pub fn hash(&self) -> CharterHash {
         self.hash
+    }
+}
+
+impl Members {
+    /// Reads and validates members alone against a charter.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, in the order of file and line; never an empty list.
+    pub fn parse(members: Source<'_>, charter: &Charter) -> Result<Self, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let members = check_members::check_members(members, Some(charter), &mut findings);
+        settle(members, findings).map(|(members, _)| members)
+    }
+}
+
+/// What was read with its warnings, unless there is an error among the findings.
+pub(crate) fn settle<T>(
+    read: Option<T>,
+    mut findings: Vec<Finding>,
+) -> Result<(T, Vec<Finding>), Vec<Finding>> {
+    findings.sort_by(|a, b| a.location.cmp(&b.location));
+    let wrong = findings.iter().any(|it| it.severity == Severity::Error);
+    match read {
+        Some(read) if !wrong => Ok((read, findings)),
+        Some(_) | None => Err(findings),
     }
 }

@@ -1,14 +1,20 @@
 //! Whatever the files say, the answer is rules or findings, never a panic.
 
 use althing_charter::{Rules, Source};
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 const CHARTER: &str = include_str!("valid/full/charter.yaml");
 const MEMBERS: &str = include_str!("valid/full/members.yaml");
 
 fn outcome(charter: &str, members: &str) -> Result<Rules, usize> {
-    Rules::parse(Source::new("c", charter), Source::new("m", members))
-        .map_err(|findings| findings.len())
+    Rules::parse(
+        Source::new("c", charter),
+        Source::new("m", members),
+        &[],
+        Timestamp::UNIX_EPOCH,
+    )
+    .map_err(|findings| findings.len())
 }
 
 /// The text with one range replaced.

@@ -12,10 +12,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 fn roles() -> BTreeMap<RoleName, Role> {
-    let role = Role {
-        description: None,
-        location: Location::file("charter"),
-    };
+    let role = Role::at(Location::file("charter"));
     BTreeMap::from([("chair".parse().expect("role"), role)])
 }
 

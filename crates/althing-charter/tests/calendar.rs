@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use althing_charter::{Calendar, Off, Period, Rules, Source};
+use althing_charter::{Calendar, Charter, Off, Period, Source};
 use jiff::{
     SignedDuration, Timestamp,
     civil::Date,
@@ -32,8 +32,8 @@ fn calendar(yaml: &str) -> Calendar {
         "charter: 1\nname: n\nversion: v\ncalendar: {yaml}\n\
          gates: {{ g: {{ paths: ['**'], requires: {{ checks: [c] }} }} }}\n"
     );
-    let rules = Rules::parse(Source::new("c", &charter), Source::new("m", "[]"));
-    rules.expect("valid").charter().calendar().clone()
+    let charter = Charter::parse(Source::new("c", &charter), &[]);
+    charter.expect("valid").calendar().clone()
 }
 
 fn at(text: &str) -> Timestamp {

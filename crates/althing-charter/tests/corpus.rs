@@ -5,6 +5,8 @@
 use std::{fs, path::Path};
 
 use althing_charter::{Rules, Source};
+use althing_diag::Finding;
+use jiff::Timestamp;
 
 fn cases(kind: &str) -> Vec<(String, String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -33,13 +35,42 @@ fn cases(kind: &str) -> Vec<(String, String, String)> {
     cases
 }
 
+/// Small charters that the cases may extend.
+const PRESETS: &[Source<'static>] = &[
+    Source {
+        name: "charters/small.yaml",
+        text: include_str!("presets/small.yaml"),
+    },
+    Source {
+        name: "charters/other.yaml",
+        text: include_str!("presets/other.yaml"),
+    },
+    Source {
+        name: "charters/round.yaml",
+        text: include_str!("presets/round.yaml"),
+    },
+    Source {
+        name: "charters/broken.yaml",
+        text: include_str!("presets/broken.yaml"),
+    },
+];
+
+/// 1 March 2026, 0:00 UTC.
+const MARCH_2026: Timestamp = Timestamp::constant(1_772_323_200, 0);
+
+fn parse(charter: &str, members: &str) -> Result<Rules, Vec<Finding>> {
+    Rules::parse(
+        Source::new("charter.yaml", charter),
+        Source::new("members.yaml", members),
+        PRESETS,
+        MARCH_2026,
+    )
+}
+
 #[test]
 fn valid_rules_are_accepted() {
     for (name, charter, members) in cases("valid") {
-        let rules = Rules::parse(
-            Source::new("charter.yaml", &charter),
-            Source::new("members.yaml", &members),
-        );
+        let rules = parse(&charter, &members);
         assert!(rules.is_ok(), "{name}: {:#?}", rules.err());
     }
 }
@@ -47,11 +78,7 @@ fn valid_rules_are_accepted() {
 #[test]
 fn invalid_rules_give_all_their_findings() {
     for (name, charter, members) in cases("invalid") {
-        let findings = Rules::parse(
-            Source::new("charter.yaml", &charter),
-            Source::new("members.yaml", &members),
-        )
-        .expect_err(&name);
+        let findings = parse(&charter, &members).expect_err(&name);
         let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(format!("invalid_{name}"), lines.join("\n"));
     }
@@ -70,11 +97,7 @@ fn documented_examples_are_valid() {
             .expect("end")
     };
     let (charter, members) = (next(), next());
-    Rules::parse(
-        Source::new("charter.yaml", charter),
-        Source::new("members.yaml", members),
-    )
-    .expect("the README shows rules that work");
+    parse(charter, members).expect("the README shows rules that work");
 }
 
 #[test]
@@ -82,9 +105,5 @@ fn the_rules_of_the_template_are_valid() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates/models-repo/.althing");
     let read = |file| fs::read_to_string(folder.join(file)).expect("file of the template");
     let (charter, members) = (read("charter.yaml"), read("members.yaml"));
-    Rules::parse(
-        Source::new("charter.yaml", &charter),
-        Source::new("members.yaml", &members),
-    )
-    .expect("the template starts with rules that work");
+    parse(&charter, &members).expect("the template starts with rules that work");
 }

@@ -50,6 +50,13 @@ codes! {
     CharterGlob = "charter-glob": "A path pattern of a gate cannot be read.",
     CharterUnmeetable = "charter-unmeetable": "A rule asks for something that can never be: more approvals than a role has members, a calendar without working days.",
     MembersDuplicate = "members-duplicate": "A person is listed twice in the members file.",
+    CharterUnknownName = "charter-unknown-name": "A scope, body or channel is used that the charter does not declare.",
+    CharterExtends = "charter-extends": "A charter extends something that is not there, or itself.",
+    CharterClash = "charter-clash": "Two presets set the same entry differently.",
+    CharterGatesOverlap = "charter-gates-overlap": "Two gates cover the same paths and ask for different amounts of the same.",
+    SeatsTooFew = "seats-too-few": "Fewer seats of a body are taken than its charter wants.",
+    SeatsTooMany = "seats-too-many": "More people sit in a body than its charter has seats.",
+    SeatsNone = "seats-none": "Somebody is in a body, but on none of its seats.",
 
     // Votes
     BallotOption = "ballot-option": "A ballot is for something that the vote does not offer.",

@@ -66,6 +66,13 @@ impl From<Code> for Exit {
             | Code::CharterGlob
             | Code::CharterUnmeetable
             | Code::MembersDuplicate
+            | Code::CharterUnknownName
+            | Code::CharterExtends
+            | Code::CharterClash
+            | Code::CharterGatesOverlap
+            | Code::SeatsTooFew
+            | Code::SeatsTooMany
+            | Code::SeatsNone
             | Code::LedgerUnreadable
             | Code::SeedInvalid
             | Code::FaultsInvalid

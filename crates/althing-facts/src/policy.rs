@@ -6,6 +6,7 @@ use althing_diag::{
 };
 use althing_forge::{Forge, ForgeError};
 use althing_gate::{Rules, Source};
+use jiff::Timestamp;
 
 /// Where a repository keeps its charter.
 pub const CHARTER: &str = ".althing/charter.yaml";
@@ -43,7 +44,8 @@ impl PolicyError {
     }
 }
 
-/// Reads the rules from the target branch of a change. 2 requests.
+/// Reads the rules from the target branch of a change, as they hold now. Presets that the charter
+/// extends come from `presets`; other files are not looked for. 2 requests.
 ///
 /// # Errors
 /// When the forge does not answer, a file is missing or anything in them is wrong: without
@@ -52,6 +54,7 @@ pub async fn policy(
     forge: &impl Forge,
     repo: &RepoName,
     base_branch: &str,
+    presets: &[Source<'_>],
 ) -> Result<Policy, PolicyError> {
     let branch = format!("refs/heads/{base_branch}");
     let charter = forge.file(repo, CHARTER, &branch).await?;
@@ -59,7 +62,8 @@ pub async fn policy(
     let commit = charter.commit;
     let members = forge.file(repo, MEMBERS, commit.as_str()).await?;
 
-    let rules = parse(repo, base_branch, charter.text, members.text);
+    let texts = [charter.text, members.text];
+    let rules = parse(repo, base_branch, texts, presets, Timestamp::now());
     let rules = rules.map_err(PolicyError::Invalid)?;
     Ok(Policy { rules, commit })
 }
@@ -67,14 +71,17 @@ pub async fn policy(
 fn parse(
     repo: &RepoName,
     branch: &str,
-    charter: Option<String>,
-    members: Option<String>,
+    [charter, members]: [Option<String>; 2],
+    presets: &[Source<'_>],
+    now: Timestamp,
 ) -> Result<Rules, Vec<Finding>> {
     if let (Some(charter), Some(members)) = (&charter, &members) {
         let name = |path| format!("{branch}:{path}");
         return Rules::parse(
             Source::new(&name(CHARTER), charter),
             Source::new(&name(MEMBERS), members),
+            presets,
+            now,
         );
     }
     let texts = [(CHARTER, charter), (MEMBERS, members)];

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod failure;
 mod output;
+mod presets;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use althing_charter::{Rules, Source};
 use althing_diag::yaml;
 use althing_forge::IssueNumber;
 use althing_localforge::{seed::SeedFile, server::Faults};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 fn root() -> PathBuf {
@@ -37,6 +38,8 @@ fn assert_rules(charter: &str, members: &str) {
     let rules = Rules::parse(
         Source::new("charter.yaml", charter),
         Source::new("members.yaml", members),
+        &[],
+        Timestamp::now(),
     );
     assert!(rules.is_ok(), "{:#?}", rules.err());
 }

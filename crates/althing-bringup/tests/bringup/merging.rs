@@ -98,7 +98,7 @@ async fn pass(world: &World, forge: &MemoryForge) -> Vec<PrReport> {
         project: ProjectSelector::Number(1),
     };
     let ignore = Box::new(|_, _: &Event| {});
-    let mut pass = MergePass::start(forge, &world.ledger, &repo, &board, ignore)
+    let mut pass = MergePass::start(forge, &world.ledger, &repo, &board, &[], ignore)
         .await
         .unwrap();
     pass.run_once().await.unwrap()

@@ -1,6 +1,6 @@
 //! What a members file must satisfy by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use althing_diag::{
     Code, Finding, Location,
@@ -8,29 +8,26 @@ use althing_diag::{
     yaml::{self, Spanned},
 };
 
+use jiff::civil::Date;
+
+use super::{
+    names::role_ref,
+    report::{Report, shown},
+};
 use crate::{
-    Member, Members, Source,
+    Charter, Holding, Member, Members, Origin, RoleRef, Source,
+    calendar::read_date,
     placeholder::{is_blank, is_placeholder},
-    raw::{RawMember, RawMembers},
+    raw::{RawHolding, RawMember, RawMembers},
 };
 
-/// Members, and the roles as written, which only the charter can confirm.
-pub(super) struct CheckedMembers {
-    pub(super) members: Members,
-    pub(super) roles: Vec<WrittenRole>,
-}
-
-/// A role given to a member.
-pub(super) struct WrittenRole {
-    pub(super) text: String,
-    pub(super) location: Location,
-}
-
-/// Reads the members. `None` only when the file cannot be read at all.
+/// Reads the members. `None` only when the file cannot be read at all. Without a charter their
+/// roles cannot be confirmed, and are left alone.
 pub(super) fn check_members(
     source: Source<'_>,
+    charter: Option<&Charter>,
     findings: &mut Vec<Finding>,
-) -> Option<CheckedMembers> {
+) -> Option<Members> {
     if is_blank(source.text) {
         findings.push(
             Finding::error(
@@ -50,25 +47,20 @@ pub(super) fn check_members(
         }
     };
     let mut check = Check {
-        file: source.name,
-        findings,
+        report: Report::new(source.name, findings),
+        charter,
         seen: BTreeMap::new(),
-        roles: Vec::new(),
     };
     let members = raw.0.into_iter().map(|member| check.member(member));
     let by_id = members.map(|member| (member.id, member)).collect();
-    Some(CheckedMembers {
-        members: Members { by_id },
-        roles: check.roles,
-    })
+    Some(Members { by_id })
 }
 
 struct Check<'a> {
-    file: &'a str,
-    findings: &'a mut Vec<Finding>,
+    report: Report<'a>,
+    charter: Option<&'a Charter>,
     /// Ids, logins and addresses so far (`id 3`, `login m1`), with their place.
     seen: BTreeMap<String, Location>,
-    roles: Vec<WrittenRole>,
 }
 
 impl Check<'_> {
@@ -78,22 +70,103 @@ impl Check<'_> {
         for email in &raw.emails {
             self.email(email);
         }
-        let mut roles = BTreeSet::new();
-        for role in &raw.roles {
-            roles.extend(role.value.parse().ok());
-            self.roles.push(WrittenRole {
-                text: role.value.clone(),
-                location: yaml::location(self.file, role),
-            });
-        }
+        let last_active = raw.last_active;
         Member {
+            location: yaml::location(self.report.file, &raw.id),
             id: UserId(raw.id.value),
             login: raw.login.value,
             name: raw.name,
             emails: raw.emails.into_iter().map(|email| email.value).collect(),
-            roles,
-            location: yaml::location(self.file, &raw.id),
+            organization: self.report.text("organization", raw.organization),
+            bot: raw.bot,
+            last_active: last_active.and_then(|date| self.date(&date)),
+            holdings: self.holdings(raw.roles),
         }
+    }
+
+    fn holdings(&mut self, raw: Vec<Spanned<RawHolding>>) -> Vec<Holding> {
+        let mut holdings = Vec::<Holding>::new();
+        for written in raw {
+            let place = yaml::location(self.report.file, &written);
+            let holding = self.holding(&written, place.clone());
+            let Some(holding) = holding else { continue };
+            let again = holdings.iter().find(|other| overlap(other, &holding));
+            if let Some(first) = again {
+                let message = format!("`{}` is already listed at {}", holding.role, first.location);
+                let help = "list each role once, or for times that do not overlap";
+                self.report(&written, Code::MembersDuplicate, message, help);
+            }
+            holdings.push(holding);
+        }
+        holdings
+    }
+
+    fn holding(&mut self, written: &Spanned<RawHolding>, location: Location) -> Option<Holding> {
+        let raw = &written.value;
+        let role = self.role(written);
+        let since = raw.since.as_ref().and_then(|date| self.date(date));
+        let until = raw.until.as_ref().and_then(|date| self.date(date));
+        if let (Some(first), Some(end), Some(place)) = (since, until, &raw.until)
+            && end <= first
+        {
+            let message = format!("the role would end on {end}, before it begins on {first}");
+            let help = "`until` is the first day on which it is no longer held; it comes after \
+                        `since`";
+            self.report(place, Code::CharterValue, message, help);
+        }
+        let by = raw.by.as_ref().and_then(|by| self.origin(by));
+        Some(Holding {
+            role: role?,
+            since,
+            until,
+            by,
+            location,
+        })
+    }
+
+    fn role(&mut self, written: &Spanned<RawHolding>) -> Option<RoleRef> {
+        let text = &written.value.role;
+        let charter = self.charter?;
+        let held = role_ref(text, written, charter.roles(), &mut self.report)?;
+        let scopes = charter.roles().get(&held.role).map(|role| &role.scopes);
+        let scopes = scopes.filter(|scopes| held.scope.is_none() && !scopes.is_empty());
+        if let Some(scopes) = scopes {
+            let forms = scopes.iter().map(|kind| format!("`{text}@{kind}`"));
+            let message = format!("`{text}` is held for something, but it is not said for what");
+            let help = format!(
+                "write {}, with `:NAME` behind it where there are several",
+                forms.collect::<Vec<_>>().join(" or ")
+            );
+            self.report(written, Code::CharterValue, message, help);
+            return None;
+        }
+        Some(held)
+    }
+
+    fn date(&mut self, written: &Spanned<String>) -> Option<Date> {
+        let date = read_date(&written.value);
+        if date.is_none() {
+            let message = format!("`{}` is not a date", shown(&written.value));
+            let help = "write year, month and day: `2026-12-25`";
+            self.report(written, Code::CharterValue, message, help);
+        }
+        date
+    }
+
+    fn origin(&mut self, written: &Spanned<String>) -> Option<Origin> {
+        let text = written.value.as_str();
+        let origin = match text.parse::<u64>() {
+            Ok(entry) if entry > 0 => Some(Origin::Entry(entry)),
+            Ok(_) => None,
+            Err(_) if text == "founding" => Some(Origin::Founding),
+            Err(_) => None,
+        };
+        if origin.is_none() {
+            let message = format!("`{}` does not say how a role was obtained", shown(text));
+            let help = "write the number of the ledger's entry that granted it, or `founding`";
+            self.report(written, Code::CharterValue, message, help);
+        }
+        origin
     }
 
     fn id(&mut self, id: &Spanned<u64>) {
@@ -135,7 +208,7 @@ impl Check<'_> {
     }
 
     fn once<T>(&mut self, place: &Spanned<T>, what: String) {
-        let location = yaml::location(self.file, place);
+        let location = yaml::location(self.report.file, place);
         if let Some(first) = self.seen.get(&what) {
             let message = format!("{what} is already listed at {first}");
             let help = "list each person once, with all roles and addresses in that entry";
@@ -152,7 +225,15 @@ impl Check<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let finding = Finding::error(code, message, help).at(yaml::location(self.file, place));
-        self.findings.push(finding);
+        self.report.error(place, code, message, help);
     }
+}
+
+/// Whether two holdings say the same of some day.
+fn overlap(one: &Holding, other: &Holding) -> bool {
+    let begins_before = |a: &Holding, b: &Holding| match (a.since, b.until) {
+        (Some(since), Some(until)) => since < until,
+        (_, _) => true,
+    };
+    one.role == other.role && begins_before(one, other) && begins_before(other, one)
 }

@@ -2,31 +2,19 @@
 
 use althing_diag::{Code, Finding};
 
-use super::{check_charter::unknown_role, check_members::CheckedMembers};
-use crate::{ApprovalRule, Charter, CheckRule, Gate, Members, RoleName};
+use crate::{ApprovalRule, CheckRule, Gate, RoleRef, Rules};
 
-pub(super) fn check_together(
-    charter: &Charter,
-    checked: &CheckedMembers,
-    findings: &mut Vec<Finding>,
-) {
-    for role in &checked.roles {
-        let name = role.text.parse::<RoleName>().ok();
-        if name.is_none_or(|name| !charter.roles().contains_key(&name)) {
-            let finding = unknown_role(&role.text, charter.roles());
-            findings.push(finding.at(role.location.clone()));
-        }
-    }
-    for gate in charter.gates() {
+pub(super) fn check_together(rules: &Rules, findings: &mut Vec<Finding>) {
+    for gate in rules.charter().gates() {
         let approvals = gate.approvals.iter();
-        findings.extend(approvals.filter_map(|rule| approval(gate, rule, &checked.members)));
+        findings.extend(approvals.filter_map(|rule| approval(gate, rule, rules)));
         let checks = gate.checks.iter();
-        findings.extend(checks.filter_map(|rule| check(gate, rule, &checked.members)));
+        findings.extend(checks.filter_map(|rule| check(gate, rule, rules)));
     }
 }
 
-fn approval(gate: &Gate, rule: &ApprovalRule, members: &Members) -> Option<Finding> {
-    let holders = holders(members, &rule.role);
+fn approval(gate: &Gate, rule: &ApprovalRule, rules: &Rules) -> Option<Finding> {
+    let holders = holders(rules, &rule.role);
     let too_few = u32::try_from(holders.len()).is_ok_and(|held| held < rule.count);
     too_few.then(|| {
         let message = format!(
@@ -44,9 +32,9 @@ fn approval(gate: &Gate, rule: &ApprovalRule, members: &Members) -> Option<Findi
     })
 }
 
-fn check(gate: &Gate, rule: &CheckRule, members: &Members) -> Option<Finding> {
+fn check(gate: &Gate, rule: &CheckRule, rules: &Rules) -> Option<Finding> {
     let role = rule.by.as_ref()?;
-    holders(members, role).is_empty().then(|| {
+    holders(rules, role).is_empty().then(|| {
         let message = format!(
             "gate `{}` wants check `{}` reported by a `{role}`, but nobody holds the role",
             gate.name, rule.name
@@ -56,9 +44,9 @@ fn check(gate: &Gate, rule: &CheckRule, members: &Members) -> Option<Finding> {
     })
 }
 
-fn holders<'a>(members: &'a Members, role: &RoleName) -> Vec<&'a str> {
-    let holds = members.iter().filter(|member| member.roles.contains(role));
-    holds.map(|member| member.login.as_str()).collect()
+fn holders<'a>(rules: &'a Rules, role: &'a RoleRef) -> Vec<&'a str> {
+    let holders = rules.holders(role);
+    holders.map(|member| member.login.as_str()).collect()
 }
 
 fn approvals(count: u32) -> String {

@@ -1,3 +1,6 @@
+use althing_gate::Source;
+use jiff::Timestamp;
+
 use super::parse;
 
 const CHARTER: &str = "
@@ -15,8 +18,9 @@ const MEMBERS: &str = "- { id: 7, login: ada, roles: [maintainer] }\n";
 
 fn parsed(charter: Option<&str>, members: Option<&str>) -> String {
     let repo = "o/r".parse().expect("a name");
-    let text = |text: Option<&str>| text.map(str::to_owned);
-    match parse(&repo, "main", text(charter), text(members)) {
+    let texts = [charter, members].map(|text| text.map(str::to_owned));
+    let presets = [Source::new("charters/small.yaml", CHARTER)];
+    match parse(&repo, "main", texts, &presets, Timestamp::UNIX_EPOCH) {
         Ok(rules) => format!("rules of {}", rules.charter().name()),
         Err(findings) => findings
             .iter()
@@ -42,4 +46,14 @@ fn an_invalid_file_is_named_with_its_branch() {
         Some(CHARTER),
         Some("- { id: 7, login: ada, roles: [chief] }\n")
     ));
+}
+
+#[test]
+fn presets_are_those_of_the_program_and_files_are_not_looked_for() {
+    let extending = |what| format!("charter: 1\nname: Small\nversion: '1'\nextends: [{what}]\n");
+    assert_eq!(
+        parsed(Some(&extending("small")), Some(MEMBERS)),
+        "rules of Small"
+    );
+    insta::assert_snapshot!(parsed(Some(&extending("house.yaml")), Some(MEMBERS)));
 }

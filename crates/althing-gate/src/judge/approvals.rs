@@ -24,7 +24,7 @@ pub(super) fn check_changes_requested(
             let rule = gate
                 .approvals
                 .iter()
-                .find(|rule| member.roles.contains(&rule.role))?;
+                .find(|rule| rules.holds(member, &rule.role))?;
             let text = format!("@{} asks for changes on {}", member.login, reviewed(stance));
             let help = format!(
                 "settle it with @{}, who can then approve {} or have the review dismissed",
@@ -95,7 +95,7 @@ impl Count<'_> {
 
     /// Holders of the role who may approve: those who have, and those who have not.
     fn eligible(&self) -> (Vec<&Member>, Vec<&Member>) {
-        let holders = self.rules.members().holders(&self.rule.role);
+        let holders = self.rules.holders(&self.rule.role);
         holders
             .filter(|member| self.people.part_of(member.id).is_none())
             .partition(|member| {
@@ -113,7 +113,7 @@ impl Count<'_> {
         let id = stance.who.id;
         let member = self.rules.members().by_id(id);
         let login = member.map_or(stance.who.login.as_str(), |member| member.login.as_str());
-        let holds = member.is_some_and(|member| member.roles.contains(&self.rule.role));
+        let holds = member.is_some_and(|member| self.rules.holds(member, &self.rule.role));
         match stance.word {
             Word::WantsChanges => None,
             Word::Dismissed => holds.then(|| format!("the review of @{login} was dismissed")),

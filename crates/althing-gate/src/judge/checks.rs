@@ -1,6 +1,6 @@
 //! Checks that a gate asks for.
 
-use althing_charter::{CheckRule, Gate, RoleName, Rules};
+use althing_charter::{CheckRule, Gate, RoleRef, Rules};
 use althing_diag::Code;
 
 use super::logins;
@@ -59,15 +59,15 @@ fn check_reporter(rules: &Rules, facts: &Facts, rule: &CheckRule, reports: &[&Ch
 }
 
 /// The forge attributes statuses to a login only, so this is the one right bound to a login.
-fn holds(rules: &Rules, login: &str, role: &RoleName) -> bool {
+fn holds(rules: &Rules, login: &str, role: &RoleRef) -> bool {
     let member = rules.members().by_login(login);
-    member.is_some_and(|member| member.roles.contains(role))
+    member.is_some_and(|member| rules.holds(member, role))
 }
 
 fn who_reports(rules: &Rules, rule: &CheckRule) -> String {
     match &rule.by {
         Some(role) => {
-            let holders = rules.members().holders(role);
+            let holders = rules.holders(role);
             format!(
                 "a {role} ({})",
                 logins(holders.map(|member| member.login.as_str()))

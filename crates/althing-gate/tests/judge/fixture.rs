@@ -11,6 +11,7 @@ use althing_gate::{
     Check, CheckState, Commit, CommitPerson, Facts, Gap, Mergeable, PullState, Review, ReviewState,
     judge,
 };
+use jiff::Timestamp;
 
 const CHARTER: &str = r#"
 charter: 1
@@ -41,7 +42,7 @@ const MEMBERS: &str = r#"
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let charter = Source::new("charter.yaml", CHARTER);
     let members = Source::new("members.yaml", MEMBERS);
-    Rules::parse(charter, members).unwrap()
+    Rules::parse(charter, members, &[], Timestamp::UNIX_EPOCH).unwrap()
 });
 
 pub(crate) fn rules() -> &'static Rules {

@@ -50,7 +50,7 @@ fn export(chain: &[Stored]) -> String {
 fn the_encoding_never_drifts() {
     let data = json!({ "z": 1, "a": [true, null, 0.5, "é\n"], "top1": "0.91" });
     let mut draft = draft(0, data);
-    draft.charter = Some(althing_charter::CharterHash::of(b"charter", b"members"));
+    draft.charter = Some(althing_charter::CharterHash::of(["charter", "members"]));
     let stored = Stored::place(&draft, 1, &EntryHash::GENESIS.to_string()).unwrap();
     let line = r#"{"actor":{"id":3,"login":"w1"},"charter":"4d70283f3d7cf4f44908df49630150f771993419fbc80e50a40fd7f3d913539d","data":{"a":[true,null,0.5,"é\n"],"top1":"0.91","z":1},"hash":"79f0b023564f3cf2b39b6df5af61c0cd82795abf19062856f708c9966615fe3a","kind":"claim.won","previous":"0000000000000000000000000000000000000000000000000000000000000000","seq":1,"subject":"yieldthought/ttnn_models#12","time":"2027-01-15T08:00:00Z"}"#;
     assert_eq!(stored.line().unwrap(), line);

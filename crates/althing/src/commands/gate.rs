@@ -9,6 +9,7 @@ use crate::{
     commands::connect,
     failure::Failure,
     output::{BOLD, DIM, GREEN, Output, RED},
+    presets,
 };
 
 /// Flags of `althing gate`.
@@ -24,7 +25,8 @@ pub(crate) struct GateArgs {
 pub(crate) async fn run(args: &GateArgs, output: &mut Output) -> Result<Exit, Failure> {
     let forge = connect().await?;
     let gathered = althing_facts::gather(&forge, &args.repo, PullNumber(args.pull)).await?;
-    let policy = althing_facts::policy(&forge, &args.repo, &gathered.pull.base_branch).await?;
+    let branch = &gathered.pull.base_branch;
+    let policy = althing_facts::policy(&forge, &args.repo, branch, &presets::all()).await?;
     let verdict = judge(&policy.rules, &gathered.facts);
     let exit = if verdict.pass {
         Exit::Ok

@@ -10,6 +10,7 @@ use crate::{
     commands::{connect, gate, ledger::LedgerPath},
     failure::Failure,
     output::{self, BOLD, Output},
+    presets,
 };
 
 /// Flags of `althing bringup pr`.
@@ -27,9 +28,11 @@ pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Fail
     let environment = environment()?;
     let forge = connect().await?;
     let (repo, board) = (&environment.repo, &environment.board);
+    let presets = presets::all();
+    let presets = presets.as_slice();
     let pass = async |ledger: &Ledger| {
         until_stopped(async {
-            MergePass::start(&forge, ledger, repo, board, Box::new(|_, _| {}))
+            MergePass::start(&forge, ledger, repo, board, presets, Box::new(|_, _| {}))
                 .await?
                 .run_once()
                 .await

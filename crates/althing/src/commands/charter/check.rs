@@ -9,11 +9,13 @@ use althing_charter::{Rules, Source};
 use althing_diag::{Exit, Finding, yaml};
 use althing_facts::{CHARTER, MEMBERS};
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
     failure::Failure,
     output::{DIM, GREEN, Output},
+    presets,
 };
 
 /// Flags of `althing charter check`.
@@ -68,6 +70,8 @@ fn rules(dir: &Path) -> Result<Rules, Vec<Finding>> {
         [(charter, Ok(charter_text)), (members, Ok(members_text))] => Rules::parse(
             Source::new(&charter, &charter_text),
             Source::new(&members, &members_text),
+            &presets::all(),
+            Timestamp::now(),
         ),
         unreadable => {
             let texts = unreadable.into_iter().map(|(_, text)| text);

@@ -1,0 +1,193 @@
+//! What gates must satisfy.
+
+use std::collections::BTreeMap;
+
+use althing_diag::{
+    Code, Finding, Severity,
+    yaml::{self, Spanned},
+};
+
+use super::{
+    names::{Names, bad_name, role_ref},
+    report::{Report, shown},
+};
+use crate::{
+    ApprovalRule, CheckRule, Gate, PathPatterns, RoleRef,
+    extends::Placed,
+    path::{MOST, read_pattern},
+    placeholder::is_placeholder,
+    raw::{RawCheck, RawGate},
+};
+
+pub(super) fn check_gates(
+    raw: Vec<Placed<'_, RawGate>>,
+    names: Names<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Gate> {
+    let mut gates = Vec::new();
+    for Placed { file, key, value } in raw {
+        let report = Report::new(file, findings);
+        gates.extend(Check { report, names }.gate(&key, value));
+    }
+    findings.extend(contradictions(&gates));
+    gates
+}
+
+struct Check<'a> {
+    report: Report<'a>,
+    names: Names<'a>,
+}
+
+impl Check<'_> {
+    fn gate(&mut self, key: &Spanned<String>, raw: RawGate) -> Option<Gate> {
+        if raw.requires.approvals.0.is_empty() && raw.requires.checks.is_empty() {
+            let message = format!("gate `{}` requires nothing", key.value);
+            let help = "give it `approvals` or `checks` under `requires`, or remove the gate";
+            self.report
+                .error(key, Code::CharterGateEmpty, message, help);
+        }
+        let paths = self.paths(key, &raw.paths);
+        let approvals = raw.requires.approvals.0.into_iter();
+        let approvals = approvals
+            .filter_map(|(role, count)| self.approval(&role, count))
+            .collect();
+        let checks = raw.requires.checks.into_iter();
+        let checks = checks.filter_map(|check| self.check(check)).collect();
+        let name = bad_name(key.value.parse(), key, &mut self.report);
+        let description = self.report.text("description", raw.description);
+        Some(Gate {
+            name: name?,
+            description,
+            paths: paths?,
+            approvals,
+            checks,
+            location: yaml::location(self.report.file, key),
+        })
+    }
+
+    fn paths(&mut self, gate: &Spanned<String>, raw: &[Spanned<String>]) -> Option<PathPatterns> {
+        if raw.is_empty() {
+            let message = format!("gate `{}` is about no path", gate.value);
+            let help = "list at least one pattern under `paths`, for example `models/**`";
+            self.report
+                .error(gate, Code::CharterGateEmpty, message, help);
+        }
+        if raw.len() > MOST {
+            let message = format!("gate `{}` has more than {MOST} path patterns", gate.value);
+            let help = "use patterns that cover more, for example `models/**`";
+            self.report.error(gate, Code::CharterGlob, message, help);
+            return None;
+        }
+        let mut globs = Vec::new();
+        for pattern in raw {
+            match read_pattern(&pattern.value) {
+                Ok(glob) => globs.push(glob),
+                Err(why) => {
+                    let shown = shown(&pattern.value);
+                    let message = format!("path pattern `{shown}` cannot be used: {why}");
+                    let help = "write a pattern such as `models/**`, `*.md` or `{src,lib}/*.rs`";
+                    self.report.error(pattern, Code::CharterGlob, message, help);
+                }
+            }
+        }
+        PathPatterns::new(globs)
+            .map_err(|error| {
+                let message = format!("the path patterns cannot be used together: {error}");
+                self.report.error(
+                    gate,
+                    Code::CharterGlob,
+                    message,
+                    "use fewer or shorter patterns",
+                );
+            })
+            .ok()
+    }
+
+    fn approval(&mut self, key: &Spanned<String>, count: u32) -> Option<ApprovalRule> {
+        if count == 0 {
+            let message = format!("0 approvals of `{}` require nothing", key.value);
+            let help = "ask for at least 1, or remove the line";
+            self.report
+                .error(key, Code::CharterGateEmpty, message, help);
+        }
+        Some(ApprovalRule {
+            role: self.names.role_ref(key, &mut self.report)?,
+            count,
+            location: yaml::location(self.report.file, key),
+        })
+    }
+
+    fn check(&mut self, raw: Spanned<RawCheck>) -> Option<CheckRule> {
+        if is_placeholder(&raw.value.name) {
+            let help = "write the name of a commit status or check run, as the forge shows it";
+            self.report
+                .error(&raw, Code::CharterEmpty, "a check has no name", help);
+        }
+        let by = match &raw.value.by {
+            Some(role) => Some(role_ref(role, &raw, self.names.roles, &mut self.report)?),
+            None => None,
+        };
+        Some(CheckRule {
+            location: yaml::location(self.report.file, &raw),
+            name: raw.value.name,
+            by,
+        })
+    }
+}
+
+/// The same pattern in two gates that ask for different amounts of the same: both apply, so one
+/// of them says nothing, which hardly anybody means.
+fn contradictions(gates: &[Gate]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut first_with = BTreeMap::new();
+    for gate in gates {
+        let mut told = Vec::new();
+        for pattern in gate.paths.written() {
+            let first: &Gate = first_with.entry(pattern.as_str()).or_insert(gate);
+            if first.name != gate.name && !told.contains(&&first.name) {
+                told.push(&first.name);
+                findings.extend(contradiction(pattern, first, gate));
+            }
+        }
+    }
+    findings
+}
+
+fn contradiction(pattern: &str, first: &Gate, second: &Gate) -> Option<Finding> {
+    let approvals = second.approvals.iter().find_map(|rule| {
+        let mut others = first.approvals.iter();
+        let other = others.find(|other| other.role == rule.role && other.count != rule.count)?;
+        let (role, few, many) = (&rule.role, other.count, rule.count);
+        Some((rule, format!("{few} and {many} approvals of `{role}`")))
+    });
+    let approvals = approvals.map(|(rule, what)| (&rule.location, what));
+    let by = |role: Option<&RoleRef>| match role {
+        Some(role) => format!("by `{role}`"),
+        None => "by anybody".to_owned(),
+    };
+    let checks = || {
+        second.checks.iter().find_map(|rule| {
+            let mut others = first.checks.iter();
+            let other = others.find(|other| other.name == rule.name && other.by != rule.by)?;
+            let what = format!(
+                "check `{}` {} and {}",
+                rule.name,
+                by(other.by.as_ref()),
+                by(rule.by.as_ref())
+            );
+            Some((&rule.location, what))
+        })
+    };
+    let (location, what) = approvals.or_else(checks)?;
+    let message = format!(
+        "gates `{}` and `{}` both cover `{pattern}`, but ask for {what}",
+        first.name, second.name
+    );
+    let help = "both apply, so say it the same way in both, or in one alone";
+    let finding = Finding::error(Code::CharterGatesOverlap, message, help);
+    Some(
+        finding
+            .with_severity(Severity::Warning)
+            .at(location.clone()),
+    )
+}

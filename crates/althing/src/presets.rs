@@ -1,0 +1,26 @@
+//! The preset charters, built into the program.
+
+use std::sync::LazyLock;
+
+use althing_charter::Source;
+use include_dir::{Dir, include_dir};
+
+static CHARTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../charters");
+
+/// Names, as charters are found under, and texts.
+static PRESETS: LazyLock<Vec<(String, &str)>> = LazyLock::new(|| {
+    let files = CHARTERS.files().filter_map(|file| {
+        let name = file.path().to_str()?;
+        name.ends_with(".yaml")
+            .then_some((format!("charters/{name}"), file.contents_utf8()?))
+    });
+    files.collect()
+});
+
+/// Every preset, under the name `charters/NAME.yaml` by which charters extend it.
+pub(crate) fn all() -> Vec<Source<'static>> {
+    let sources = PRESETS.iter();
+    sources
+        .map(|(name, text)| Source::new(name, text))
+        .collect()
+}
