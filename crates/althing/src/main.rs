@@ -5,6 +5,7 @@ mod commands;
 mod failure;
 mod output;
 mod presets;
+mod rules;
 
 use std::process::ExitCode;
 

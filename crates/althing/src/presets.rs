@@ -24,3 +24,9 @@ pub(crate) fn all() -> Vec<Source<'static>> {
         .map(|(name, text)| Source::new(name, text))
         .collect()
 }
+
+/// The preset of that name, such as `llama-stack`.
+pub(crate) fn named(name: &str) -> Option<Source<'static>> {
+    let file = format!("charters/{name}.yaml");
+    all().into_iter().find(|source| source.name == file)
+}

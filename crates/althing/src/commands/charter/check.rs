@@ -1,21 +1,16 @@
 //! `althing charter check`.
 
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
-use althing_charter::{Rules, Source};
-use althing_diag::{Exit, Finding, yaml};
-use althing_facts::{CHARTER, MEMBERS};
+use althing_charter::RoleName;
+use althing_diag::Exit;
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
     failure::Failure,
-    output::{DIM, GREEN, Output},
-    presets,
+    output::{self, DIM, GREEN, Output},
+    rules::{RulesArgs, charter_named},
 };
 
 /// Flags of `althing charter check`.
@@ -24,58 +19,55 @@ pub(crate) struct CheckArgs {
     /// The folder that holds `.althing`.
     #[arg(default_value = ".")]
     dir: PathBuf,
+    /// Check this charter alone, without members: a file, or the name of a preset.
+    #[arg(long, value_name = "FILE|PRESET", conflicts_with = "dir")]
+    charter: Option<String>,
 }
 
 pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let rules = rules(&args.dir)?;
-    let charter = rules.charter();
-    let gates: Vec<String> = charter
-        .gates()
-        .iter()
-        .map(|it| it.name.to_string())
-        .collect();
-    let roles: Vec<String> = charter.roles().keys().map(ToString::to_string).collect();
-    let members = rules.members().iter().count();
+    let (charter, hash, members) = match &args.charter {
+        Some(named) => {
+            let charter = charter_named(named, None)?;
+            let hash = charter.hash();
+            (charter, hash, None)
+        }
+        None => {
+            let rules = RulesArgs::in_folder(&args.dir).read()?;
+            let members = rules.members().iter().count();
+            (rules.charter().clone(), rules.hash(), Some(members))
+        }
+    };
+    let gates: Vec<&str> = charter.gates().iter().map(|it| it.name.as_str()).collect();
+    let roles: Vec<&str> = charter.roles().keys().map(RoleName::as_str).collect();
+    let lifecycles = charter.lifecycles().iter();
+    let lifecycles: Vec<&str> = lifecycles.map(|it| it.name.as_str()).collect();
+    for warning in charter.warnings() {
+        output.talk(&output::describe(warning));
+    }
     let answer = json!({
         "name": charter.name(),
         "version": charter.version(),
-        "hash": rules.hash(),
+        "hash": hash,
         "roles": roles,
         "gates": gates,
+        "lifecycles": lifecycles,
         "members": members,
     });
     output.answer(answer, || {
+        let listed = |names: &[&str]| match names {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        let members = members.map_or_else(|| "not checked".to_owned(), |count| count.to_string());
         format!(
-            "{GREEN}charter check: ok{GREEN:#}  {} {}\n  roles   {}\n  gates   {}\n  \
-             members {members}\n  {DIM}hash    {}{DIM:#}",
+            "{GREEN}charter check: ok{GREEN:#}  {} {}\n  roles      {}\n  gates      {}\n  \
+             lifecycles {}\n  members    {members}\n  {DIM}hash       {hash}{DIM:#}",
             charter.name(),
             charter.version(),
-            roles.join(", "),
-            gates.join(", "),
-            rules.hash(),
+            listed(&roles),
+            listed(&gates),
+            listed(&lifecycles),
         )
     });
     Ok(Exit::Ok)
-}
-
-/// The rules that `dir` holds, or everything that is wrong with them.
-fn rules(dir: &Path) -> Result<Rules, Vec<Finding>> {
-    let files = [CHARTER, MEMBERS].map(|file| {
-        let path = dir.join(file);
-        let name = path.display().to_string();
-        let text = yaml::read(&name, File::open(&path));
-        (name, text)
-    });
-    match files {
-        [(charter, Ok(charter_text)), (members, Ok(members_text))] => Rules::parse(
-            Source::new(&charter, &charter_text),
-            Source::new(&members, &members_text),
-            &presets::all(),
-            Timestamp::now(),
-        ),
-        unreadable => {
-            let texts = unreadable.into_iter().map(|(_, text)| text);
-            Err(texts.filter_map(|it| it.err().map(|it| *it)).collect())
-        }
-    }
 }
