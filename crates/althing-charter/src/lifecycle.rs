@@ -1,14 +1,18 @@
 //! Subjects that move through declared lifecycles: the one idea of this program.
 
+mod check;
 mod condition;
 mod definition;
 mod effect;
 mod event;
+pub(crate) mod raw;
 mod record;
 mod subject;
+mod template;
 mod text;
 mod value;
 
+pub(crate) use check::check_lifecycles;
 pub use condition::{Condition, ConditionFacts};
 pub use definition::{
     ApprovalCount, ApprovalNeed, Attribute, AttributeKind, Evidence, EvidenceNeed, Explanations,

@@ -24,6 +24,8 @@ pub(crate) use named::Named;
 pub(crate) use one_or_many::{OneOrMany, RawOneOrManyForm};
 pub(crate) use role::RawRole;
 
+use crate::lifecycle::raw::RawLifecycle;
+
 /// `.althing/charter.yaml`: the rules of a repository.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +73,10 @@ pub(crate) struct RawCharter {
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RawMeeting>")]
     pub(crate) meetings: Named<RawMeeting>,
+    /// How kinds of subjects live: what is proposed, nominated or decided, and how.
+    #[serde(default)]
+    #[schemars(with = "std::collections::BTreeMap<String, RawLifecycle>")]
+    pub(crate) lifecycles: Named<RawLifecycle>,
     /// What a pull request must show, by changed path.
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RawGate>")]

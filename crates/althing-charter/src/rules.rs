@@ -19,6 +19,8 @@ use crate::{Charter, CharterHash, Member, Members, RoleRef, Source};
 
 pub(crate) use check_charter::check_charter;
 pub(crate) use check_roles::unknown_role;
+pub(crate) use names::{Names, bad_name};
+pub(crate) use report::{Report, shown};
 
 /// The rules in force at some moment: a charter, its members, and the hash that names exactly
 /// these.

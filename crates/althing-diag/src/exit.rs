@@ -65,6 +65,9 @@ impl From<Code> for Exit {
             | Code::CharterGateEmpty
             | Code::CharterGlob
             | Code::CharterUnmeetable
+            | Code::CharterLifecycle
+            | Code::CharterUnreachable
+            | Code::CharterCondition
             | Code::MembersDuplicate
             | Code::CharterUnknownName
             | Code::CharterExtends

@@ -7,6 +7,13 @@ use cel::Value;
 use super::{Attribute, AttributeKind, AttributeValue};
 use crate::{AttributeName, LifecycleName, RoleName};
 
+/// What conditions know about a subject beside its attributes, as `subject.title` and so on.
+/// No attribute can have such a name.
+pub(super) const RESERVED: &[&str] = &["id", "lifecycle", "opener", "state", "title"];
+
+/// The names that a condition can begin with.
+pub(super) const ROOTS: &[&str] = &["catalog", "holders", "subject"];
+
 /// A CEL expression that was read and tried on values of the declared types.
 #[derive(Clone)]
 pub struct Condition {

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Calendar, Charter, Source,
     extends::{Merged, Placed},
+    lifecycle::check_lifecycles,
     raw::{Named, RawCharter},
 };
 
@@ -54,9 +55,13 @@ pub(crate) fn check_charter(
     let raw = entries(&mut merged, "meetings", findings, |raw| &mut raw.meetings);
     let meetings = check_meetings(raw, names, &calendar, findings);
     let gates = entries(&mut merged, "gates", findings, |raw| &mut raw.gates);
-    if gates.is_empty() {
+    let raw = entries(&mut merged, "lifecycles", findings, |raw| {
+        &mut raw.lifecycles
+    });
+    if gates.is_empty() && raw.is_empty() {
         findings.push(nothing_declared(source));
     }
+    let lifecycles = check_lifecycles(raw, names, findings);
     let gates = check_gates(gates, names, findings);
     Some(Charter {
         name,
@@ -67,7 +72,7 @@ pub(crate) fn check_charter(
         calendar,
         meetings,
         gates,
-        lifecycles: Vec::new(),
+        lifecycles,
         files: merged.sources().map(owned).collect(),
         tree: merged.tree(),
         warnings: Vec::new(),

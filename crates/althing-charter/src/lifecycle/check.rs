@@ -1,0 +1,211 @@
+//! What lifecycles must satisfy.
+
+mod attributes;
+mod conditions;
+mod effects;
+mod graph;
+mod guards;
+mod names;
+mod objections;
+mod people;
+mod transitions;
+mod votes;
+
+use std::collections::BTreeMap;
+
+use althing_diag::{
+    Code, Finding,
+    yaml::{self, Spanned},
+};
+
+use super::raw::{RawEvidence, RawExplanations, RawLifecycle, RawState};
+use crate::{
+    Attribute, AttributeName, Evidence, EvidenceName, Explanations, Lifecycle, LifecycleName,
+    SourceKind, State, Who,
+    extends::Placed,
+    placeholder::is_placeholder,
+    raw::{Named, OneOrMany},
+    rules::{Names, Report, bad_name, shown},
+};
+
+/// The lifecycles in the order in which they are given. What is wrong goes to `findings`; what
+/// is returned is complete only if there are none.
+pub(crate) fn check_lifecycles(
+    entries: Vec<Placed<'_, RawLifecycle>>,
+    names: Names<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Lifecycle> {
+    let declared: BTreeMap<String, Vec<String>> = (entries.iter())
+        .map(|entry| {
+            let attributes = entry.value.attributes.0.iter();
+            let attributes = attributes.map(|(name, _)| name.value.clone()).collect();
+            (entry.key.value.clone(), attributes)
+        })
+        .collect();
+    let checked = entries
+        .into_iter()
+        .filter_map(|Placed { file, key, value }| {
+            let mut report = Report::new(file, findings);
+            let name = bad_name(key.value.parse(), &key, &mut report)?;
+            let mut check = Check {
+                names,
+                lifecycles: &declared,
+                name,
+                report,
+                attributes: BTreeMap::new(),
+                about: None,
+                evidence: BTreeMap::new(),
+                states: Vec::new(),
+            };
+            Some(check.lifecycle(&key, value))
+        });
+    checked.collect()
+}
+
+/// What is known of the lifecycle that is being checked.
+struct Check<'a, 'r> {
+    names: Names<'a>,
+    /// All lifecycles of the charter, with their attributes.
+    lifecycles: &'a BTreeMap<String, Vec<String>>,
+    name: LifecycleName,
+    report: Report<'r>,
+    attributes: BTreeMap<AttributeName, Attribute>,
+    about: Option<AttributeName>,
+    evidence: BTreeMap<EvidenceName, Evidence>,
+    states: Vec<State>,
+}
+
+impl Check<'_, '_> {
+    fn lifecycle(&mut self, key: &Spanned<String>, raw: RawLifecycle) -> Lifecycle {
+        let title = self.report.text("title", raw.title);
+        let description = self.report.text("description", raw.description);
+        let from = self.sources(&raw.from);
+        self.attributes = self.attributes(raw.attributes);
+        self.about = raw.about.as_ref().and_then(|about| self.about(about));
+        let opened_by = self.people_or(raw.opened_by, Who::Anyone);
+        let edited_by = self.people_or(raw.edited_by, Who::Opener);
+        self.evidence = self.evidence(raw.evidence);
+        self.states = self.states(key, raw.states);
+        let sources = from.as_slice();
+        let transitions = self.transitions(raw.transitions, sources);
+        self.graph(key, &transitions);
+        self.objections(&transitions);
+        let explanations = raw
+            .explanations
+            .and_then(|it| self.explanations(&it, &transitions));
+        Lifecycle {
+            name: self.name.clone(),
+            title: title.unwrap_or_else(|| key.value.clone()),
+            description,
+            from,
+            opened_by,
+            edited_by,
+            about: self.about.take(),
+            attributes: std::mem::take(&mut self.attributes),
+            evidence: std::mem::take(&mut self.evidence),
+            states: std::mem::take(&mut self.states),
+            transitions,
+            explanations,
+            location: yaml::location(self.report.file, key),
+        }
+    }
+
+    fn error<T>(
+        &mut self,
+        place: &Spanned<T>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report
+            .error(place, Code::CharterLifecycle, message, help);
+    }
+
+    fn sources(&mut self, raw: &OneOrMany) -> Vec<SourceKind> {
+        let mut sources = Vec::new();
+        for written in &raw.0 {
+            let source = match written.value.as_str() {
+                "issue" => SourceKind::Issue,
+                "pull-request" => SourceKind::PullRequest,
+                "file" => SourceKind::File,
+                other => {
+                    let message = format!("nothing can come from `{}`", shown(other));
+                    let help = "write `issue`, `pull-request` or `file`";
+                    self.report
+                        .error(written, Code::CharterValue, message, help);
+                    continue;
+                }
+            };
+            sources.push(source);
+        }
+        sources
+    }
+
+    fn evidence(&mut self, raw: Named<RawEvidence>) -> BTreeMap<EvidenceName, Evidence> {
+        let mut evidence = BTreeMap::new();
+        for (key, raw) in raw.0 {
+            let Some(name) = bad_name(key.value.parse(), &key, &mut self.report) else {
+                continue;
+            };
+            let results = raw.results.iter();
+            let results = results
+                .filter_map(|result| bad_name(result.value.parse(), result, &mut self.report))
+                .collect();
+            let described = Evidence {
+                description: self.report.text("description", raw.description),
+                by: self.people_or(raw.by, Who::Opener),
+                results,
+                location: yaml::location(self.report.file, &key),
+            };
+            evidence.insert(name, described);
+        }
+        evidence
+    }
+
+    fn states(&mut self, lifecycle: &Spanned<String>, raw: Named<RawState>) -> Vec<State> {
+        if raw.0.is_empty() {
+            let message = format!("lifecycle `{}` has no states", self.name);
+            let help = "list at least the state in which a subject is opened and a final one";
+            self.error(lifecycle, message, help);
+        }
+        let states = raw.0.into_iter().filter_map(|(key, raw)| {
+            let name = bad_name(key.value.parse(), &key, &mut self.report)?;
+            if raw.description.as_deref().is_some_and(is_placeholder) {
+                let message = format!("state `{name}` is not described");
+                let help = "write in one sentence what it means, or leave it out";
+                self.report.error(&key, Code::CharterEmpty, message, help);
+            }
+            Some(State {
+                name,
+                description: raw.description,
+                is_final: raw.is_final,
+                location: yaml::location(self.report.file, &key),
+            })
+        });
+        states.collect()
+    }
+
+    fn explanations(
+        &mut self,
+        raw: &Spanned<RawExplanations>,
+        transitions: &[crate::Transition],
+    ) -> Option<Explanations> {
+        if raw.value.of.value != "no" {
+            let message = format!(
+                "nobody explains a vote for `{}`",
+                shown(&raw.value.of.value)
+            );
+            let help = "write `of: no`: votes against are explained";
+            self.report
+                .error(&raw.value.of, Code::CharterValue, message, help);
+        }
+        if !transitions.iter().any(|it| it.needs.vote().is_some()) {
+            let message = "explanations are of votes, and there is no vote";
+            self.error(raw, message, "remove `explanations`, or add a vote");
+        }
+        Some(Explanations {
+            asked_by: self.people(raw, &raw.value.asked_by),
+            answered_by: self.people(raw, &raw.value.answered_by),
+            location: yaml::location(self.report.file, raw),
+        })
+    }
+}

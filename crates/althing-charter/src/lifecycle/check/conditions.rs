@@ -1,0 +1,188 @@
+//! What conditions must satisfy: they can be read, ask about what there is, and answer yes or no
+//! whatever is said about a subject.
+
+mod asked;
+mod samples;
+
+use std::sync::Arc;
+
+use althing_diag::{Code, yaml::Spanned};
+
+use super::{Check, names::help};
+use crate::{
+    AttributeKind, Condition,
+    lifecycle::condition::{RESERVED, ROOTS},
+    rules::shown,
+};
+use asked::Asked;
+use samples::Samples;
+
+/// The longest condition, in characters: rules are read by people.
+const LONGEST: usize = 1000;
+
+/// How deep brackets may stand within each other.
+const DEEPEST: usize = 50;
+
+/// The most loops (`all`, `exists`, `map`, `filter`): each multiplies the time that it takes.
+const MOST_LOOPS: usize = 3;
+
+impl Check<'_, '_> {
+    pub(super) fn condition(&mut self, written: &Spanned<String>) -> Option<Condition> {
+        let read = read(&written.value);
+        let condition = match read {
+            Ok(condition) => condition,
+            Err((message, help)) => {
+                self.report
+                    .error(written, Code::CharterCondition, message, help);
+                return None;
+            }
+        };
+        let asked = Asked::by(condition.program.expression());
+        if asked.loops > MOST_LOOPS {
+            let message = format!("the condition has more than {MOST_LOOPS} loops");
+            let help = "use fewer of `all`, `exists`, `exists_one`, `map` and `filter`";
+            self.report
+                .error(written, Code::CharterCondition, message, help);
+            return None;
+        }
+        if self.all_known(&asked, written) {
+            self.try_out(&condition, &asked, written);
+        }
+        Some(condition)
+    }
+
+    /// Whether everything that a condition asks about is declared.
+    fn all_known(&mut self, asked: &Asked<'_>, written: &Spanned<String>) -> bool {
+        let before = self.report.findings.len();
+        for root in &asked.roots {
+            if !ROOTS.contains(root) {
+                let message = format!("a condition cannot ask about `{}`", shown(root));
+                let help = "ask about `subject.ATTRIBUTE`, `holders['ROLE']` or `catalog`; texts \
+                            stand in quotation marks";
+                self.report
+                    .error(written, Code::CharterCondition, message, help);
+            }
+        }
+        for name in &asked.attributes {
+            let known = self.attributes.keys().any(|it| it.as_str() == *name);
+            if !known && !RESERVED.contains(name) {
+                let attributes = self.attributes.keys().map(|name| name.as_str());
+                let help = help(
+                    "attributes",
+                    name,
+                    attributes.chain(RESERVED.iter().copied()),
+                );
+                self.unknown("attribute", written, name, help);
+            }
+        }
+        for role in &asked.roles {
+            if !self.names.roles.keys().any(|it| it.as_str() == *role) {
+                let finding = crate::rules::unknown_role(role, self.names.roles);
+                let at = althing_diag::yaml::location(self.report.file, written);
+                self.report.findings.push(finding.at(at));
+            }
+        }
+        for (name, text) in &asked.compared {
+            let mut attributes = self.attributes.iter();
+            let attribute = attributes.find(|(it, _)| it.as_str() == *name);
+            if let Some((_, attribute)) = attribute
+                && let AttributeKind::OneOf(texts) = &attribute.kind
+                && !text.is_empty()
+                && !texts.iter().any(|it| it == text)
+            {
+                let message = format!("`{name}` is never `{}`", shown(text));
+                let help = help("one-of", text, texts.iter());
+                self.report
+                    .error(written, Code::CharterCondition, message, help);
+            }
+        }
+        self.report.findings.len() == before
+    }
+
+    /// Asks the condition about samples of subjects.
+    fn try_out(&mut self, condition: &Condition, asked: &Asked<'_>, written: &Spanned<String>) {
+        if asked.roots.contains("catalog") {
+            // What will be given in is not known here.
+            return;
+        }
+        let samples = Samples::of(&self.name, &self.attributes, self.names.roles, asked);
+        let mut answers = Vec::new();
+        for sample in samples.iter() {
+            match condition.holds(sample.facts(&samples)) {
+                Ok(answer) => answers.push(answer),
+                Err(why) => {
+                    let why: String = why.chars().take(200).collect();
+                    let message =
+                        format!("the condition has no answer{}: {why}", sample.described());
+                    let help = "compare values of the same type; what is not said about a subject \
+                                is '', [], 0 or false";
+                    self.report
+                        .error(written, Code::CharterCondition, message, help);
+                    return;
+                }
+            }
+        }
+        if samples.complete && answers.len() > 1 && !answers.contains(&true) {
+            let message = "the condition is true of no subject that there can be";
+            let help = "compare with values that the attributes can have";
+            self.report
+                .error(written, Code::CharterCondition, message, help);
+        }
+    }
+}
+
+/// The condition, or what is wrong with it and what to do.
+fn read(source: &str) -> Result<Condition, (String, String)> {
+    let simpler = "say it more simply, or with several conditions".to_owned();
+    if source.trim().is_empty() {
+        let help = "write an expression such as `subject.kind == 'general'`";
+        return Err(("the condition is empty".to_owned(), help.to_owned()));
+    }
+    if source.chars().count() > LONGEST {
+        let message = format!("the condition is longer than {LONGEST} characters");
+        return Err((message, simpler));
+    }
+    if depth(source) > DEEPEST {
+        let message = format!("brackets stand more than {DEEPEST} deep within each other");
+        return Err((message, simpler));
+    }
+    let program = cel::Program::compile(source).map_err(|errors| {
+        let text = errors.to_string();
+        let first = text.lines().map(str::trim).find(|line| !line.is_empty());
+        let why: String = first
+            .unwrap_or("it is no expression")
+            .chars()
+            .take(200)
+            .collect();
+        let help = "write a CEL expression such as `subject.kind == 'general'`";
+        (
+            format!("the condition cannot be read: {why}"),
+            help.to_owned(),
+        )
+    })?;
+    Ok(Condition {
+        source: source.to_owned(),
+        program: Arc::new(program),
+    })
+}
+
+/// How deep brackets and signs stand within each other; those within texts count too.
+fn depth(source: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    let mut signs = 0;
+    for letter in source.chars() {
+        match letter {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        signs = match letter {
+            '!' | '-' => signs + 1,
+            letter if letter.is_whitespace() => signs,
+            _ => 0,
+        };
+        deepest = deepest.max(depth + signs);
+    }
+    deepest
+}

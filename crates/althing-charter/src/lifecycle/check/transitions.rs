@@ -1,0 +1,201 @@
+//! What transitions must satisfy.
+
+use std::collections::BTreeMap;
+
+use althing_diag::{
+    Location,
+    yaml::{self, Spanned},
+};
+
+use super::Check;
+use crate::{
+    Guard, GuardKind, Otherwise, SourceKind, StateName, Transition, Trigger,
+    lifecycle::raw::{RawTransition, RawTrigger},
+    rules::{bad_name, shown},
+};
+
+impl Check<'_, '_> {
+    pub(super) fn transitions(
+        &mut self,
+        raw: Vec<Spanned<RawTransition>>,
+        sources: &[SourceKind],
+    ) -> Vec<Transition> {
+        let mut seen = BTreeMap::<String, Location>::new();
+        let mut transitions = Vec::new();
+        for raw in raw {
+            let name = &raw.value.name;
+            let at = yaml::location(self.report.file, name);
+            if let Some(first) = seen.get(&name.value) {
+                let message = format!(
+                    "there is a transition `{}` at {first} already",
+                    shown(&name.value)
+                );
+                self.error(name, message, "give each transition a name of its own");
+            } else {
+                seen.insert(name.value.clone(), at);
+            }
+            transitions.extend(self.transition(&raw, sources));
+        }
+        self.one_vote_per_state(&transitions);
+        transitions
+    }
+
+    fn transition(
+        &mut self,
+        spanned: &Spanned<RawTransition>,
+        sources: &[SourceKind],
+    ) -> Option<Transition> {
+        let raw = &spanned.value;
+        let name = bad_name(raw.name.value.parse(), &raw.name, &mut self.report);
+        let on = trigger(raw.on);
+        let from = self.left(raw);
+        let to = self.known_state(&raw.to);
+        let needs = match &raw.needs {
+            Some(needs) => self.guard(needs, on),
+            None => Guard {
+                kind: GuardKind::All(Vec::new()),
+                location: yaml::location(self.report.file, spanned),
+            },
+        };
+        let effects = self.effects(&raw.effects, sources);
+        let otherwise = self.otherwise(raw, &needs, sources);
+        let outcome = raw
+            .outcome
+            .as_ref()
+            .and_then(|it| self.outcome(it, to.as_ref()));
+        Some(Transition {
+            name: name?,
+            from,
+            to: to?,
+            on,
+            needs,
+            otherwise,
+            outcome,
+            effects,
+            location: yaml::location(self.report.file, spanned),
+        })
+    }
+
+    /// The states that a transition leaves.
+    fn left(&mut self, raw: &RawTransition) -> Vec<StateName> {
+        let mut from = Vec::new();
+        for written in &raw.from.0 {
+            let Some(state) = self.known_state(written) else {
+                continue;
+            };
+            if self.is_final(&state) {
+                let message = format!("state `{state}` is final, so nothing leaves it");
+                let help = "take it out of `from`, or the state is not `final`";
+                self.error(written, message, help);
+            }
+            if from.contains(&state) {
+                let message = format!("state `{state}` is listed twice");
+                self.error(written, message, "list it once");
+            } else {
+                from.push(state);
+            }
+        }
+        if raw.from.0.is_empty() {
+            let message = format!("transition `{}` leaves no state", shown(&raw.name.value));
+            self.error(
+                &raw.name,
+                message,
+                "list under `from` the states that it leaves",
+            );
+        }
+        from
+    }
+
+    pub(super) fn is_final(&self, name: &StateName) -> bool {
+        let mut states = self.states.iter();
+        states.any(|state| state.name == *name && state.is_final)
+    }
+
+    fn otherwise(
+        &mut self,
+        raw: &RawTransition,
+        needs: &Guard,
+        sources: &[SourceKind],
+    ) -> Option<Otherwise> {
+        let to = raw.otherwise.as_ref().and_then(|it| self.known_state(it));
+        let effects = self.effects(&raw.otherwise_effects, sources);
+        match (&raw.otherwise, needs.vote()) {
+            (Some(otherwise), None) => {
+                let message = "only a vote can fail, and there is none to lead elsewhere";
+                self.error(
+                    otherwise,
+                    message,
+                    "remove `otherwise`, or add a vote to `needs`",
+                );
+            }
+            (None, Some(_)) => {
+                let message = format!(
+                    "the vote of `{}` can fail, and leads nowhere then",
+                    shown(&raw.name.value)
+                );
+                self.error(
+                    &raw.name,
+                    message,
+                    "write under `otherwise` the state to which it leads",
+                );
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+        if let (None, Some(first)) = (&raw.otherwise, raw.otherwise_effects.first()) {
+            let message = "these effects would never happen, because there is no `otherwise`";
+            self.error(first, message, "remove them, or add `otherwise`");
+        }
+        to.map(|to| Otherwise { to, effects })
+    }
+
+    fn outcome(&mut self, written: &Spanned<String>, to: Option<&StateName>) -> Option<String> {
+        let word: Option<StateName> = bad_name(written.value.parse(), written, &mut self.report);
+        if let Some(to) = to.filter(|to| !self.is_final(to)) {
+            let message = format!("state `{to}` is not final, so there is no outcome yet");
+            self.error(
+                written,
+                message,
+                "remove `outcome`, or make the state `final`",
+            );
+        }
+        Some(word?.to_string())
+    }
+
+    fn one_vote_per_state(&mut self, transitions: &[Transition]) {
+        let mut voting = BTreeMap::<&StateName, &Transition>::new();
+        for transition in transitions {
+            if transition.needs.vote().is_none() {
+                continue;
+            }
+            for state in &transition.from {
+                if let Some(first) = voting.insert(state, transition) {
+                    let message = format!(
+                        "state `{state}` has two votes, of `{}` and of `{}`",
+                        first.name, transition.name
+                    );
+                    let help = "let one of them leave another state";
+                    self.report.findings.push(
+                        althing_diag::Finding::error(
+                            althing_diag::Code::CharterLifecycle,
+                            message,
+                            help,
+                        )
+                        .at(transition.location.clone()),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn trigger(raw: RawTrigger) -> Trigger {
+    match raw {
+        RawTrigger::Met => Trigger::Met,
+        RawTrigger::Objection => Trigger::Objection,
+        RawTrigger::Resolved => Trigger::Resolved,
+        RawTrigger::Withdraw => Trigger::Withdraw,
+        RawTrigger::Decline => Trigger::Decline,
+        RawTrigger::Close => Trigger::Close,
+        RawTrigger::Move => Trigger::Move,
+    }
+}
