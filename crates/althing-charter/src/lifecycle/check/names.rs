@@ -130,6 +130,6 @@ mod tests {
     #[test]
     fn the_nearest_comes_first() {
         let help = help("states", "voteing", ["accepted", "draft", "voting"].iter());
-        assert!(help.ends_with("voting, draft, accepted"), "{help}");
+        assert!(help.contains("one of: voting, "), "{help}");
     }
 }

@@ -115,11 +115,9 @@ impl Sample {
     pub(super) fn described(&self) -> String {
         let mut words = Vec::new();
         for (name, value) in &self.attributes {
-            words.push(match value {
-                AttributeValue::List(texts) if texts.is_empty() => format!("{name} is empty"),
-                value if value.to_string().is_empty() => format!("{name} is empty"),
-                value => format!("{name} is {value}"),
-            });
+            let shown = value.to_string();
+            let shown = if shown.is_empty() { "empty" } else { &shown };
+            words.push(format!("{name} is {shown}"));
         }
         if words.is_empty() {
             String::new()
