@@ -4,5 +4,6 @@
 
 mod cases;
 mod fixture;
+mod presets;
 mod properties;
 mod texts;
