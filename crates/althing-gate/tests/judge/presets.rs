@@ -35,7 +35,11 @@ fn tttv2() -> Rules {
 
 fn ktransformers() -> Rules {
     let charter = include_str!("../../../../charters/ktransformers.yaml");
-    rules("charters/ktransformers.yaml", charter, KTRANSFORMERS_MEMBERS)
+    rules(
+        "charters/ktransformers.yaml",
+        charter,
+        KTRANSFORMERS_MEMBERS,
+    )
 }
 
 /// An outsider's change of one path with these approvals and green checks.
@@ -126,13 +130,13 @@ fn ktransformers_needs_every_check_and_a_review() {
     let rules = ktransformers();
     assert_eq!(codes(&rules, &change("a.cpp", &[2], CI)), []);
     assert_eq!(codes(&rules, &change("a.cpp", &[], CI)), [APPROVALS]);
-    for index in 0..CI.len() {
+    for (index, (name, _)) in CI.iter().enumerate() {
         let mut red = change("a.cpp", &[2], CI);
         red.checks[index].state = CheckState::Failure;
-        assert_eq!(codes(&rules, &red), [Code::GateCheckFailed], "{:?}", CI[index]);
+        assert_eq!(codes(&rules, &red), [Code::GateCheckFailed], "{name}");
         let mut absent = change("a.cpp", &[2], CI);
         absent.checks.remove(index);
-        assert_eq!(codes(&rules, &absent), [Code::GateCheckMissing], "{:?}", CI[index]);
+        assert_eq!(codes(&rules, &absent), [Code::GateCheckMissing], "{name}");
     }
 }
 
@@ -140,6 +144,8 @@ fn ktransformers_needs_every_check_and_a_review() {
 fn only_a_reviewer_checks_against_the_constitution() {
     let mut facts = change("a.cpp", &[2], CI);
     facts.checks.pop();
-    facts.checks.push(check("constitution-check", CheckState::Success, Some("u9")));
+    facts
+        .checks
+        .push(check("constitution-check", CheckState::Success, Some("u9")));
     assert_eq!(codes(&ktransformers(), &facts), [Code::GateCheckMissing]);
 }
