@@ -1,8 +1,10 @@
 //! The adapter: a forge reached by running the `gh` command.
 
 mod account;
+mod act;
 mod api;
 mod board;
+mod changed;
 mod command;
 mod comment;
 mod environment;
@@ -10,24 +12,30 @@ mod failure;
 mod file;
 mod http;
 mod issue;
+mod mutation;
+mod propose;
 mod pull;
 mod pull_reading;
+mod reactions;
 mod redact;
 mod refs;
 mod renames;
+mod topic;
 mod version;
 mod wire;
 
 use std::{ffi::OsString, time::Duration};
 
 use althing_diag::id::{Account, RepoName, Sha};
+use jiff::Timestamp;
 
 use self::command::Gh;
 pub use self::version::GhVersion;
 use crate::{
-    Board, BoardIssue, BoardName, CommentId, CommitStatus, FileAt, Forge, ForgeError, IssueNumber,
-    IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull, PostedComment, Pull, PullNumber,
-    RefCreation,
+    Act, Acted, Board, BoardIssue, BoardName, ChangedTopic, CommentId, CommitStatus, FileAt, Forge,
+    ForgeError, Forum, IssueNumber, IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull,
+    PostedComment, Proposal, Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation, Since,
+    Topic, TopicReading,
 };
 
 /// How `gh` is run.
@@ -196,5 +204,50 @@ impl Forge for GhForge {
         method: MergeMethod,
     ) -> Result<Sha, ForgeError> {
         pull::merge(&self.gh, repo, number, head, method).await
+    }
+}
+
+impl Forum for GhForge {
+    async fn changed(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+    ) -> Result<Vec<ChangedTopic>, ForgeError> {
+        changed::list(&self.gh, repo, since).await
+    }
+
+    async fn topic(
+        &self,
+        repo: &RepoName,
+        number: IssueNumber,
+        since: Since,
+    ) -> Result<TopicReading, ForgeError> {
+        topic::read(&self.gh, repo, number, since).await
+    }
+
+    async fn act(
+        &self,
+        repo: &RepoName,
+        topic: &Topic,
+        acts: &[Act],
+    ) -> Result<Vec<Result<Acted, ForgeError>>, ForgeError> {
+        act::perform(&self.gh, repo, topic, acts).await
+    }
+
+    async fn open_issue(
+        &self,
+        repo: &RepoName,
+        title: &str,
+        body: &str,
+    ) -> Result<IssueNumber, ForgeError> {
+        issue::open(&self.gh, repo, title, body).await
+    }
+
+    async fn reactions(&self, repo: &RepoName, on: Reacted) -> Result<Vec<Reaction>, ForgeError> {
+        reactions::list(&self.gh, repo, on).await
+    }
+
+    async fn propose(&self, repo: &RepoName, proposal: &Proposal) -> Result<Proposed, ForgeError> {
+        propose::propose(&self.gh, repo, proposal).await
     }
 }

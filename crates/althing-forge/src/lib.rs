@@ -1,11 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod error;
+mod forum;
 mod gh;
 mod model;
 mod port;
 
 pub use error::{ErrorKind, ForgeError};
+pub use forum::{
+    Act, Acted, Author, ChangedTopic, CommentNode, FileChange, Forum, Posted, Proposal, Proposed,
+    Reacted, Reaction, ReactionKind, Remark, Since, Topic, TopicKind, TopicNode, TopicReading,
+    TopicState,
+};
 pub use gh::{GhConfig, GhForge, GhVersion};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,

@@ -2,6 +2,8 @@
 //! of requests that it costs.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "gh/forum.rs"]
+mod forum;
 #[path = "gh/world.rs"]
 mod world;
 

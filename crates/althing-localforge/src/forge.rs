@@ -7,6 +7,7 @@
 
 mod accounts;
 mod actor;
+mod changes;
 mod checks;
 mod comments;
 mod commits;
@@ -37,6 +38,7 @@ use sqlx::{SqlitePool, sqlite::SqliteRow};
 use tokio::sync::Mutex;
 
 pub use actor::Actor;
+pub use changes::BranchCommit;
 pub use refusal::{FieldError, Missing, Refusal};
 pub use store::OpenError;
 pub(crate) use {rows::level, store::now};

@@ -69,6 +69,22 @@ pub(crate) struct Person {
     pub at: i64,
 }
 
+/// One file of a tree that is to be otherwise.
+pub(crate) enum TreeChange<'a> {
+    /// It has this content.
+    Put {
+        /// Path from the root.
+        path: &'a str,
+        /// The content, as an object that is there.
+        blob: String,
+    },
+    /// It is gone.
+    Remove {
+        /// Path from the root.
+        path: &'a str,
+    },
+}
+
 /// What a commit is made of.
 pub(crate) struct NewCommit<'a> {
     pub tree: &'a str,
@@ -281,6 +297,49 @@ impl Git {
             message,
         })
         .await
+    }
+
+    /// Writes the tree of a commit with files changed.
+    pub(crate) async fn change_tree(
+        &self,
+        commit: &str,
+        changes: &[TreeChange<'_>],
+    ) -> Result<String, GitError> {
+        let scratch = self
+            .dir
+            .join(format!("change-{}.index", uuid::Uuid::new_v4()));
+        let written = self.change_index(&scratch, commit, changes).await;
+        // The index is scratch; one left behind is in nobody's way.
+        let _ = tokio::fs::remove_file(&scratch).await;
+        written
+    }
+
+    async fn change_index(
+        &self,
+        index: &Path,
+        commit: &str,
+        changes: &[TreeChange<'_>],
+    ) -> Result<String, GitError> {
+        let command = |args: &[&str]| {
+            let mut command = self.command(args);
+            command.env("GIT_INDEX_FILE", index);
+            command
+        };
+        finish("read-tree", command(&["read-tree", commit]).output().await?)?;
+        let mut lines = Vec::new();
+        for change in changes {
+            let (mode, blob, path) = match change {
+                TreeChange::Put { path, blob } => ("100644", blob.as_str(), path),
+                TreeChange::Remove { path } => {
+                    ("0", "0000000000000000000000000000000000000000", path)
+                }
+            };
+            lines.extend(format!("{mode} {blob}\t{path}\0").bytes());
+        }
+        let update = command(&["update-index", "-z", "--add", "--replace", "--index-info"]);
+        finish("update-index", feed(update, &lines).await?)?;
+        let tree = finish("write-tree", command(&["write-tree"]).output().await?)?;
+        Ok(String::from_utf8_lossy(&tree).trim().to_owned())
     }
 
     /// Writes an object from bytes.

@@ -2,4 +2,5 @@
 
 mod forge;
 
+pub use althing_localforge::server::Faults;
 pub use forge::{TestForge, clean};

@@ -108,17 +108,33 @@ impl Gh {
         document: &Document,
         variables: impl Serialize,
     ) -> Result<(T, Asked), ForgeError> {
+        let answered = self.post(document.text, document.name, variables).await?;
+        if !answered.errors.is_empty() {
+            return Err(answered.failure(|_| true));
+        }
+        let asked = answered.asked();
+        let GraphqlData { data } = asked.decode(&answered.response.body)?;
+        Ok((data, asked))
+    }
+
+    /// A GraphQL request that got an answer, with or without errors in it.
+    pub(super) async fn post(
+        &self,
+        text: &str,
+        name: &str,
+        variables: impl Serialize,
+    ) -> Result<Answered, ForgeError> {
         let request = GraphqlRequest {
-            query: document.text,
+            query: text,
             variables,
         };
         let body = serde_json::to_string(&request).map_err(|error| ForgeError {
             kind: ErrorKind::Answer,
-            command: document.name.to_owned(),
+            command: name.to_owned(),
             message: format!("variables cannot be written: {error}"),
         })?;
         let args = ["api", "--include", "graphql", "--input", "-"];
-        let finished = self.run(&args, Some(&body), Some(document.name)).await?;
+        let finished = self.run(&args, Some(&body), Some(name)).await?;
         let response = answered(&finished)?;
         if !response.is_success() {
             let kind = failure::of_response(&response, Timestamp::now());
@@ -129,12 +145,39 @@ impl Gh {
         };
         // gh exits 1 on errors in the answer; stdout has it nevertheless.
         let GraphqlErrors { errors } = asked.decode(&response.body)?;
-        if !errors.is_empty() {
-            let kind = failure::of_graphql(&errors, &response, Timestamp::now());
-            return Err(finished.failed(kind));
+        Ok(Answered {
+            finished,
+            response,
+            errors,
+        })
+    }
+}
+
+/// An answer in GraphQL.
+pub(super) struct Answered {
+    finished: Finished,
+    pub(super) response: Response,
+    errors: Vec<GraphqlError>,
+}
+
+impl Answered {
+    pub(super) fn asked(&self) -> Asked {
+        Asked {
+            command: self.finished.command.clone(),
         }
-        let GraphqlData { data } = asked.decode(&response.body)?;
-        Ok((data, asked))
+    }
+
+    /// What the errors that `concern` picks say.
+    pub(super) fn failure(&self, concern: impl Fn(&GraphqlError) -> bool) -> ForgeError {
+        let errors: Vec<&GraphqlError> = self.errors.iter().filter(|it| concern(it)).collect();
+        let kind = failure::of_graphql(&errors, &self.response, Timestamp::now());
+        let mut failure = self.finished.failed(kind);
+        if let Some(error) = errors.first()
+            && self.errors.len() > 1
+        {
+            failure.message.clone_from(&error.message);
+        }
+        failure
     }
 }
 

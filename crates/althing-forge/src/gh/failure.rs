@@ -12,6 +12,15 @@ pub(super) struct GraphqlError {
     pub(super) message: String,
     #[serde(rename = "type")]
     kind: Option<String>,
+    #[serde(default)]
+    path: Vec<serde_json::Value>,
+}
+
+impl GraphqlError {
+    /// Whether it is about the field of the root that has this alias.
+    pub(super) fn is_of(&self, alias: &str) -> bool {
+        self.path.first().and_then(serde_json::Value::as_str) == Some(alias)
+    }
 }
 
 /// The kind of a response with a failing status.
@@ -26,7 +35,7 @@ pub(super) fn of_response(response: &Response, now: Timestamp) -> ErrorKind {
 /// The kind of the errors in an answer. The first counts: those after it are mostly its
 /// consequences.
 pub(super) fn of_graphql(
-    errors: &[GraphqlError],
+    errors: &[&GraphqlError],
     response: &Response,
     now: Timestamp,
 ) -> ErrorKind {
@@ -264,12 +273,13 @@ mod tests {
         #[case] message: &str,
         #[case] expected: ErrorKind,
     ) {
-        let errors = [GraphqlError {
+        let error = GraphqlError {
             message: message.to_owned(),
             kind: kind.map(str::to_owned),
-        }];
+            path: Vec::new(),
+        };
         let response = response("200 OK\nRetry-After: 5", "");
-        assert_eq!(of_graphql(&errors, &response, now()), expected);
+        assert_eq!(of_graphql(&[&error], &response, now()), expected);
     }
 
     #[rstest]

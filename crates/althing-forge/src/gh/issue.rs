@@ -147,6 +147,25 @@ impl From<CommentNode> for Comment {
 }
 
 #[derive(Deserialize)]
+struct Opened {
+    number: IssueNumber,
+}
+
+/// Opens an issue.
+pub(super) async fn open(
+    gh: &Gh,
+    repo: &RepoName,
+    title: &str,
+    body: &str,
+) -> Result<IssueNumber, ForgeError> {
+    let path = format!("repos/{repo}/issues");
+    let body = json!({ "title": title, "body": body });
+    let (response, asked) = gh.rest("POST", &path, Some(&body), &[]).await?;
+    let Opened { number } = asked.decode(&response.body)?;
+    Ok(number)
+}
+
+#[derive(Deserialize)]
 struct Linked {
     #[serde(rename = "closedByPullRequestsReferences")]
     pulls: Page<LinkedPull>,

@@ -6,7 +6,7 @@ use std::{
 
 use althing_diag::id::{RepoName, Sha};
 use althing_forge::{Board, BoardName, Forge, GhConfig, GhForge, ProjectSelector};
-use althing_testkit::{TestForge, clean};
+use althing_testkit::{Faults, TestForge, clean};
 
 const SEED: &str = "
 users:
@@ -46,9 +46,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with_faults(Faults::none())
+    }
+
+    pub(crate) fn with_faults(faults: Faults) -> Self {
+        // Nothing here goes through git's ssh.
+        let program = Path::new("/nonexistent");
         Self {
-            // Nothing here goes through git's ssh.
-            kit: aside(|| TestForge::start(Path::new("/nonexistent"), SEED, FILES)),
+            kit: aside(|| TestForge::start_with_faults(program, SEED, FILES, faults)),
             repo: "ada/models".parse().unwrap(),
         }
     }

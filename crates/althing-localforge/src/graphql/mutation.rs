@@ -1,5 +1,6 @@
 //! Everything that changes something. Each mutation is one domain operation.
 
+mod branch;
 mod comment;
 mod issue;
 mod merge;
@@ -30,6 +31,7 @@ pub(crate) struct Mutation(
     review::ReviewMutation,
     repository::RepositoryMutation,
     project::ProjectMutation,
+    branch::BranchMutation,
 );
 
 /// Declares a mutation's answer: GitHub returns the client's own id beside what changed.

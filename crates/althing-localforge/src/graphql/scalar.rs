@@ -25,6 +25,8 @@ text_scalars! {
     Uri: "URI";
     /// A full object id.
     GitObjectId: "GitObjectID";
+    /// Bytes in base64.
+    Base64String: "Base64String";
     /// A clone address for SSH.
     GitSshRemote: "GitSSHRemote";
     /// Rendered text. The forge renders nothing: it escapes.
