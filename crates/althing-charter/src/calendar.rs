@@ -80,20 +80,37 @@ impl Calendar {
 
     /// [`Calendar::end_of`], with the days that were not counted.
     pub fn explain(&self, start: Timestamp, period: Period) -> Window {
+        self.end_with_pauses(start, period, &[])
+    }
+
+    /// [`Calendar::explain`] where time within a pause does not count at all: hours and days go
+    /// on after it, and months end later by its length (L-153).
+    ///
+    /// A pause is a beginning and an end; pauses may overlap, and lie anywhere.
+    pub fn end_with_pauses(
+        &self,
+        start: Timestamp,
+        period: Period,
+        pauses: &[(Timestamp, Timestamp)],
+    ) -> Window {
+        let pauses = merged(start, pauses);
         let mut days_off = Vec::new();
         let end = match period {
             Period::WorkingHours(hours) => {
                 let length = SignedDuration::from_hours(i64::from(hours));
-                self.end_of_working_time(start, length, &mut days_off)
+                self.end_of_working_time(start, length, &pauses, &mut days_off)
             }
             Period::Days(days) => {
                 let length = SignedDuration::from_hours(24 * i64::from(days));
-                start.checked_add(length).ok()
+                start
+                    .checked_add(length)
+                    .ok()
+                    .and_then(|end| later(end, &pauses))
             }
             Period::Months(months) => {
                 let start = start.to_zoned(self.timezone.clone());
-                let end = start.checked_add(i64::from(months).months());
-                end.ok().map(|end| end.timestamp())
+                let end = start.checked_add(i64::from(months).months()).ok();
+                end.and_then(|end| later(end.timestamp(), &pauses))
             }
         };
         Window {
@@ -109,27 +126,62 @@ impl Calendar {
         &self,
         start: Timestamp,
         length: SignedDuration,
+        pauses: &[(Timestamp, Timestamp)],
         days_off: &mut Vec<DayOff>,
     ) -> Option<Timestamp> {
-        let mut at = start;
         let mut left = length;
-        let mut date = start.to_zoned(self.timezone.clone()).date();
+        let mut from = start;
+        for (begin, end) in pauses {
+            match self.work(from, Some(*begin), left, days_off)? {
+                Work::Ends(at) => return Some(at),
+                Work::Left(rest) => left = rest,
+            }
+            from = *end;
+        }
+        match self.work(from, None, left, days_off)? {
+            Work::Ends(at) => Some(at),
+            Work::Left(_) => None,
+        }
+    }
+
+    /// Uses up working time from `from` on, at most until `until`.
+    fn work(
+        &self,
+        from: Timestamp,
+        until: Option<Timestamp>,
+        length: SignedDuration,
+        days_off: &mut Vec<DayOff>,
+    ) -> Option<Work> {
+        let mut at = from;
+        let mut left = length;
+        let mut date = from.to_zoned(self.timezone.clone()).date();
         loop {
+            if until.is_some_and(|until| at >= until) {
+                return Some(Work::Left(left));
+            }
             let tomorrow = date.tomorrow().ok()?;
             // Where clocks go back across midnight, `at` may lie behind the first midnight.
             let midnight = self.first_instant_of(tomorrow)?.max(at);
+            let stop = until.map_or(midnight, |until| until.min(midnight));
             match self.off(date) {
-                Some(why) => days_off.push(DayOff { date, why }),
+                Some(why) => {
+                    let day = DayOff { date, why };
+                    if days_off.last() != Some(&day) {
+                        days_off.push(day);
+                    }
+                }
                 None => {
-                    let today = at.duration_until(midnight);
+                    let today = at.duration_until(stop);
                     if left <= today {
-                        return at.checked_add(left).ok();
+                        return at.checked_add(left).ok().map(Work::Ends);
                     }
                     left -= today;
                 }
             }
-            at = midnight;
-            date = tomorrow;
+            at = stop;
+            if stop == midnight {
+                date = tomorrow;
+            }
         }
     }
 
@@ -137,6 +189,41 @@ impl Calendar {
         let midnight = date.to_zoned(self.timezone.clone()).ok()?;
         Some(midnight.start_of_day().ok()?.timestamp())
     }
+}
+
+/// Whether working time was used up.
+enum Work {
+    Ends(Timestamp),
+    Left(SignedDuration),
+}
+
+/// The pauses after `start`, in order and without overlap.
+fn merged(start: Timestamp, pauses: &[(Timestamp, Timestamp)]) -> Vec<(Timestamp, Timestamp)> {
+    let mut pauses: Vec<_> = pauses
+        .iter()
+        .map(|(begin, end)| ((*begin).max(start), *end))
+        .filter(|(begin, end)| begin < end)
+        .collect();
+    pauses.sort();
+    let mut merged = Vec::<(Timestamp, Timestamp)>::new();
+    for (begin, end) in pauses {
+        match merged.last_mut() {
+            Some(last) if begin <= last.1 => last.1 = last.1.max(end),
+            Some(_) | None => merged.push((begin, end)),
+        }
+    }
+    merged
+}
+
+/// The end, put off by every pause that begins before it. `None` beyond the end of time.
+fn later(end: Timestamp, pauses: &[(Timestamp, Timestamp)]) -> Option<Timestamp> {
+    pauses.iter().try_fold(end, |end, (begin, until)| {
+        if *begin < end {
+            end.checked_add(begin.duration_until(*until)).ok()
+        } else {
+            Some(end)
+        }
+    })
 }
 
 /// The zone of that name in the database that is built in: the same rules on every machine.

@@ -35,11 +35,11 @@ pub use gate::{ApprovalRule, CheckRule, Gate};
 pub use hash::{CharterHash, InvalidHash};
 pub use lifecycle::{
     Actor, Approval, ApprovalCount, ApprovalNeed, Asked, AttachedEvidence, Attribute,
-    AttributeKind, AttributeValue, BallotBox, ClosedVote, Condition, ConditionFacts, Effect,
-    EffectKey, Event, Evidence, EvidenceNeed, Explanations, Guard, GuardKind, LazyConsensus,
-    Lifecycle, Objection, OpenVote, Otherwise, OutsideEffect, PlannedEffect, Record, Since,
-    Snapshot, SourceKind, SourceRef, State, Subject, Template, TextHash, Transition, Trigger,
-    VoteCast, VoteGuard,
+    AttributeKind, AttributeValue, BallotBox, ClosedVote, Condition, ConditionFacts, Context,
+    Decision, Effect, EffectKey, Event, Evidence, EvidenceNeed, Explanations, Guard, GuardKind,
+    LazyConsensus, Lifecycle, Need, Objection, OpenVote, Otherwise, OutsideEffect, PlannedEffect,
+    Record, Since, Snapshot, SourceKind, SourceRef, State, Subject, Template, TextHash, Transition,
+    Trigger, VoteCast, VoteGuard, Way, decide, what_next,
 };
 pub use meeting::Meeting;
 pub use members::{Holding, Member, Members, Origin, seat_findings};

@@ -2,9 +2,17 @@
 
 mod check;
 mod condition;
+mod context;
+mod decide;
 mod definition;
 mod effect;
 mod event;
+mod fold;
+mod guard;
+mod need;
+mod next;
+mod people;
+mod plan;
 pub(crate) mod raw;
 mod record;
 mod subject;
@@ -14,6 +22,8 @@ mod value;
 
 pub(crate) use check::check_lifecycles;
 pub use condition::{Condition, ConditionFacts};
+pub use context::{Context, Decision};
+pub use decide::decide;
 pub use definition::{
     ApprovalCount, ApprovalNeed, Attribute, AttributeKind, Evidence, EvidenceNeed, Explanations,
     Guard, GuardKind, LazyConsensus, Lifecycle, Otherwise, Since, Snapshot, SourceKind, State,
@@ -21,6 +31,8 @@ pub use definition::{
 };
 pub use effect::{Effect, EffectKey, OutsideEffect, PlannedEffect, Template};
 pub use event::{Actor, Event};
+pub use need::Need;
+pub use next::{Way, what_next};
 pub use record::{BallotBox, Record};
 pub use subject::{
     Approval, Asked, AttachedEvidence, ClosedVote, Objection, OpenVote, Subject, VoteCast,

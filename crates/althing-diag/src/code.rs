@@ -65,6 +65,24 @@ codes! {
     BallotOption = "ballot-option": "A ballot is for something that the vote does not offer.",
     BallotReason = "ballot-reason": "A ballot lacks the reason that the vote asks for.",
 
+    // Subjects
+    SubjectUnknown = "subject-unknown": "There is no subject with that name.",
+    SubjectOver = "subject-over": "The subject is over, and what is over stays as it is.",
+    LifecycleUnknown = "lifecycle-unknown": "The charter declares no lifecycle with that name.",
+    LifecycleCircle = "lifecycle-circle": "Transitions of a lifecycle lead in a circle without anybody doing anything.",
+    AttributeInvalid = "attribute-invalid": "What is said about a subject does not fit what its lifecycle declares.",
+    SourceMissing = "source-missing": "A subject must come from an issue, a pull request or a file, and does not.",
+    NotAllowed = "not-allowed": "The rules do not let this person do this.",
+    ReasonMissing = "reason-missing": "Something that needs a reason was done without one.",
+    NoVote = "no-vote": "There is no vote that takes ballots now.",
+    TooEarly = "too-early": "What was asked for needs something that is not there yet.",
+    NoTransition = "no-transition": "In the state in which the subject is, this cannot be done.",
+    EvidenceUnknown = "evidence-unknown": "The lifecycle knows no evidence of that name.",
+    EvidenceMissing = "evidence-missing": "Something that belongs to the subject is not said or attached; it blocks nothing.",
+    NothingToResolve = "nothing-to-resolve": "The objection that was meant does not stand, or it is not clear which one is meant.",
+    ClockBackwards = "clock-backwards": "The clock is behind the last entry about the subject.",
+    ElectorateEmpty = "electorate-empty": "Nobody may vote, so the vote does not open.",
+
     // Gate
     GateApprovalsMissing = "gate-approvals-missing": "The head commit lacks approvals of a required role.",
     GateCheckMissing = "gate-check-missing": "A required check has not reported for the head commit.",

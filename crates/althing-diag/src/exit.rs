@@ -87,6 +87,22 @@ impl From<Code> for Exit {
             | Code::CommandInvalid => Exit::Invalid,
             Code::BallotOption
             | Code::BallotReason
+            | Code::SubjectUnknown
+            | Code::SubjectOver
+            | Code::LifecycleUnknown
+            | Code::LifecycleCircle
+            | Code::AttributeInvalid
+            | Code::SourceMissing
+            | Code::NotAllowed
+            | Code::ReasonMissing
+            | Code::NoVote
+            | Code::TooEarly
+            | Code::NoTransition
+            | Code::EvidenceUnknown
+            | Code::EvidenceMissing
+            | Code::NothingToResolve
+            | Code::ClockBackwards
+            | Code::ElectorateEmpty
             | Code::GateApprovalsMissing
             | Code::GateCheckMissing
             | Code::GateCheckPending

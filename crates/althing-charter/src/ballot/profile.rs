@@ -9,7 +9,7 @@ use althing_diag::{Code, Finding, id::UserId};
 use jiff::Timestamp;
 
 use super::{Ballot, Choice, Electorate, Share, Standing};
-use crate::{Calendar, Period, RoleName};
+use crate::{Calendar, Period, RoleName, Window};
 
 /// The rules of a vote, known to make sense; made from a [`RawVote`](super::RawVote).
 ///
@@ -90,6 +90,14 @@ impl VoteProfile {
             earliest,
             latest: latest.max(earliest),
         }
+    }
+
+    /// From when to when a vote is open that is opened at `opened`, for people to read.
+    pub fn window(&self, calendar: &Calendar, opened: Timestamp) -> Window {
+        let least = calendar.explain(opened, self.open.at_least);
+        let most = self.open.at_most.map(|most| calendar.explain(opened, most));
+        most.filter(|most| most.end() > least.end())
+            .unwrap_or(least)
     }
 
     /// What may stand on a ballot, in the order in which people expect it. `veto` only where some

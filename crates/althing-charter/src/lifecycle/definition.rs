@@ -190,7 +190,8 @@ pub struct Otherwise {
 }
 
 /// What sets a transition off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Trigger {
     /// Nothing more: it happens as soon as its guard is met.
     Met,
@@ -261,9 +262,14 @@ pub enum GuardKind {
 impl Guard {
     /// The vote, if it needs one.
     pub fn vote(&self) -> Option<&VoteGuard> {
+        self.vote_at().map(|(vote, _)| vote)
+    }
+
+    /// The vote, if it needs one, and where that is said.
+    pub fn vote_at(&self) -> Option<(&VoteGuard, &Location)> {
         match &self.kind {
-            GuardKind::Vote(vote) => Some(vote),
-            GuardKind::All(guards) => guards.iter().find_map(Guard::vote),
+            GuardKind::Vote(vote) => Some((vote, &self.location)),
+            GuardKind::All(guards) => guards.iter().find_map(Guard::vote_at),
             GuardKind::Any(_)
             | GuardKind::Not(_)
             | GuardKind::LazyConsensus(_)
@@ -272,6 +278,78 @@ impl Guard {
             | GuardKind::Elapsed { .. }
             | GuardKind::Actor(_)
             | GuardKind::Condition(_) => None,
+        }
+    }
+
+    /// Everything that it asks for, itself first.
+    pub fn parts(&self) -> Vec<&Guard> {
+        let mut parts = vec![self];
+        match &self.kind {
+            GuardKind::All(guards) | GuardKind::Any(guards) => {
+                parts.extend(guards.iter().flat_map(Guard::parts));
+            }
+            GuardKind::Not(guard) => parts.extend(guard.parts()),
+            GuardKind::Vote(_)
+            | GuardKind::LazyConsensus(_)
+            | GuardKind::Approvals(_)
+            | GuardKind::Evidence(_)
+            | GuardKind::Elapsed { .. }
+            | GuardKind::Actor(_)
+            | GuardKind::Condition(_) => {}
+        }
+        parts
+    }
+
+    /// Whether the evidence matters to it.
+    pub fn asks_for(&self, name: &EvidenceName) -> bool {
+        self.parts().into_iter().any(|part| match &part.kind {
+            GuardKind::Evidence(need) => need.name == *name,
+            GuardKind::Elapsed { since, .. } => *since == Since::Evidence(name.clone()),
+            GuardKind::Vote(vote) => vote.notice.as_ref() == Some(name),
+            GuardKind::All(_)
+            | GuardKind::Any(_)
+            | GuardKind::Not(_)
+            | GuardKind::LazyConsensus(_)
+            | GuardKind::Approvals(_)
+            | GuardKind::Actor(_)
+            | GuardKind::Condition(_) => false,
+        })
+    }
+
+    /// All approvals that it asks for.
+    pub fn approvals(&self) -> Vec<&ApprovalNeed> {
+        let needs = self
+            .parts()
+            .into_iter()
+            .filter_map(|part| match &part.kind {
+                GuardKind::Approvals(needs) => Some(needs),
+                GuardKind::All(_)
+                | GuardKind::Any(_)
+                | GuardKind::Not(_)
+                | GuardKind::Vote(_)
+                | GuardKind::LazyConsensus(_)
+                | GuardKind::Evidence(_)
+                | GuardKind::Elapsed { .. }
+                | GuardKind::Actor(_)
+                | GuardKind::Condition(_) => None,
+            });
+        needs.flatten().collect()
+    }
+
+    /// Whoever it names as actor, in any of its parts.
+    pub fn actors(&self) -> Vec<Who> {
+        match &self.kind {
+            GuardKind::Actor(who) => who.clone(),
+            GuardKind::All(guards) | GuardKind::Any(guards) => {
+                guards.iter().flat_map(Guard::actors).collect()
+            }
+            GuardKind::Not(_)
+            | GuardKind::Vote(_)
+            | GuardKind::LazyConsensus(_)
+            | GuardKind::Approvals(_)
+            | GuardKind::Evidence(_)
+            | GuardKind::Elapsed { .. }
+            | GuardKind::Condition(_) => Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use althing_diag::id::Account;
+use althing_diag::id::{Account, SubjectId};
 use serde_json::Value;
 
 use super::SourceRef;
@@ -22,6 +22,8 @@ pub struct Actor {
 pub enum Event {
     /// Opens a subject.
     Open {
+        /// Under this name, which no other subject has.
+        id: SubjectId,
         /// Of this kind.
         lifecycle: LifecycleName,
         /// Its title.

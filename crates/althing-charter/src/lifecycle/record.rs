@@ -27,6 +27,8 @@ pub enum Record {
         attributes: BTreeMap<AttributeName, AttributeValue>,
         /// What it comes from.
         source: Option<SourceRef>,
+        /// The text of its source.
+        body: TextHash,
         /// Its text.
         text: TextHash,
         /// Its first state.
@@ -39,6 +41,8 @@ pub enum Record {
         title: String,
         /// All attributes now.
         attributes: BTreeMap<AttributeName, AttributeValue>,
+        /// The text of its source now.
+        body: TextHash,
         /// The text now.
         text: TextHash,
         /// Whether the meaning stayed.
@@ -72,6 +76,9 @@ pub enum Record {
         sentence: String,
         /// The numbers.
         tally: Tally,
+        /// Who could vote, where that was settled at the close.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        electorate: Vec<Elector>,
     },
     /// Somebody objected.
     #[serde(rename = "objection.raised")]
@@ -94,6 +101,9 @@ pub enum Record {
     ApprovalGiven {
         /// This text.
         text: TextHash,
+        /// Whether a machine did.
+        #[serde(default, skip_serializing_if = "is_false")]
+        automation: bool,
     },
     /// Something was attached.
     #[serde(rename = "evidence.attached")]
@@ -189,7 +199,8 @@ pub enum BallotBox {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Timestamp>,
     },
-    /// For the electorate to see.
+    /// For the electorate to see. Whoever has the key puts the open form in its place before the
+    /// record is folded.
     Sealed {
         /// A salted hash that binds the voter to the ballot.
         commitment: String,
@@ -221,4 +232,12 @@ impl Record {
             Self::CharterAdopted { .. } => "charter.adopted",
         }
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !*value
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{AttributeValue, EffectKey, PlannedEffect, SourceRef, TextHash};
 use crate::{
     AttributeName, Ballot, CharterHash, Choice, Elector, EvidenceName, EvidenceResult,
-    LifecycleName, StateName, Tally, TransitionName, Verdict,
+    LifecycleName, Standing, StateName, Tally, TransitionName, Verdict,
 };
 
 /// A subject as it is after its records so far.
@@ -31,6 +31,8 @@ pub struct Subject {
     pub attributes: BTreeMap<AttributeName, AttributeValue>,
     /// What it comes from.
     pub source: Option<SourceRef>,
+    /// The text of its source.
+    pub body: TextHash,
     /// Its text.
     pub text: TextHash,
     /// When its meaning was last changed.
@@ -51,18 +53,26 @@ pub struct Subject {
     pub closed_vote: Option<ClosedVote>,
     /// Objections, by number.
     pub objections: Vec<Objection>,
-    /// Approvals of the text as it is, by account.
+    /// Whether an objection was resolved since it entered the state.
+    pub settled: bool,
+    /// Approvals of the text as it is, in the state in which it is, by account.
     pub approvals: BTreeMap<UserId, Approval>,
     /// What is attached; the latest of each name counts.
     pub evidence: Vec<AttachedEvidence>,
+    /// How much of the evidence was there when a vote last ended: no notice of another vote.
+    pub notices_from: usize,
     /// Whether it was asked why others voted against, and whether that was answered.
     pub asked: Asked,
+    /// The reasons that were given.
+    pub explained: Vec<String>,
     /// Effects that are to be done still, in order.
     pub pending: BTreeMap<EffectKey, PlannedEffect>,
     /// Sealed ballots that could not be read: without them a vote cannot be closed.
     pub unread: BTreeSet<String>,
     /// The time of its last record.
     pub last: Timestamp,
+    /// The time of its last record that is part of a decision: until then time has been let pass.
+    pub judged: Timestamp,
 }
 
 /// A vote that is open.
@@ -87,6 +97,8 @@ pub struct OpenVote {
 pub struct VoteCast {
     /// The ballot.
     pub ballot: Ballot,
+    /// Whether it decides anything.
+    pub standing: Standing,
     /// When.
     pub at: Timestamp,
 }
@@ -96,6 +108,8 @@ pub struct VoteCast {
 pub struct ClosedVote {
     /// The transition that needed it.
     pub transition: TransitionName,
+    /// How many transitions the subject had made then.
+    pub moves: u32,
     /// When it was closed.
     pub closed: Timestamp,
     /// Whether ballots were secret.
@@ -110,6 +124,19 @@ pub struct ClosedVote {
     pub tally: Tally,
     /// Reasons that came with ballots against, sorted, without names.
     pub reasons_against: Vec<String>,
+}
+
+impl Subject {
+    /// The objections that stand.
+    pub fn standing_objections(&self) -> impl Iterator<Item = &Objection> {
+        let stands = |objection: &&Objection| objection.resolved.is_none();
+        self.objections.iter().filter(stands)
+    }
+
+    /// The latest piece of evidence of that name.
+    pub fn latest(&self, name: &EvidenceName) -> Option<&AttachedEvidence> {
+        self.evidence.iter().rev().find(|it| it.name == *name)
+    }
 }
 
 /// An objection.
@@ -132,6 +159,8 @@ pub struct Objection {
 pub struct Approval {
     /// Whose.
     pub account: Account,
+    /// Whether a machine gave it.
+    pub automation: bool,
     /// When.
     pub at: Timestamp,
 }

@@ -14,12 +14,16 @@ use crate::AttributeName;
 pub struct TextHash([u8; 32]);
 
 impl TextHash {
-    /// The hash of a subject's text. `body` is the text of the issue or file, or the head commit
-    /// of the pull request.
+    /// The hash of the text of an issue or file, or of the head commit of a pull request.
+    pub fn of_body(body: &str) -> Self {
+        Self(blake3::hash(body.as_bytes()).into())
+    }
+
+    /// The hash of a subject's whole text.
     pub fn of(
         title: &str,
         attributes: &BTreeMap<AttributeName, AttributeValue>,
-        body: &str,
+        body: TextHash,
     ) -> Self {
         let mut hasher = blake3::Hasher::new();
         let mut part = |text: &str| {
@@ -27,7 +31,7 @@ impl TextHash {
             hasher.update(text.as_bytes());
         };
         part(title);
-        part(body);
+        part(&body.to_string());
         for (name, value) in attributes {
             part(name.as_str());
             part(&value.to_string());

@@ -1,0 +1,216 @@
+//! Withdrawing, declining, closing, moving.
+
+use althing_diag::{Code, Finding, Location};
+
+use super::{Run, settle::Move};
+use crate::{
+    Event, Need, StateName, Transition, Trigger,
+    lifecycle::{guard::Doer, guard::Judge, need::sentences},
+};
+
+/// What somebody does to move a subject on.
+struct Verb<'a> {
+    trigger: Trigger,
+    to: Option<&'a StateName>,
+    /// As in "may not withdraw it".
+    name: String,
+    /// As in "withdrawn by".
+    done: &'static str,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Verb<'a> {
+    fn of(event: &'a Event) -> Option<Self> {
+        let verb = |trigger, name: &str, done, reason: &'a Option<String>| Self {
+            trigger,
+            to: None,
+            name: name.to_owned(),
+            done,
+            reason: reason.as_deref(),
+        };
+        Some(match event {
+            Event::Withdraw { reason } => verb(Trigger::Withdraw, "withdraw", "withdrawn", reason),
+            Event::Decline { reason } => verb(Trigger::Decline, "decline", "declined", reason),
+            Event::Close { reason } => verb(Trigger::Close, "close", "closed", reason),
+            Event::Move { to, reason } => Self {
+                to: Some(to),
+                ..verb(Trigger::Move, &format!("move to `{to}`"), "moved", reason)
+            },
+            Event::Open { .. }
+            | Event::Edit { .. }
+            | Event::Vote { .. }
+            | Event::Object { .. }
+            | Event::Resolve { .. }
+            | Event::Approve
+            | Event::Attach { .. }
+            | Event::Ask
+            | Event::Answer { .. }
+            | Event::Tick => return None,
+        })
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Lets the first transition happen that the verb sets off and whose guard is met.
+    pub(super) fn conclude(&mut self, event: &Event) -> Result<(), Box<Finding>> {
+        let Some(verb) = Verb::of(event) else {
+            return Ok(());
+        };
+        let ways: Vec<&'a Transition> = (self.lifecycle.transitions.iter())
+            .filter(|it| it.from.contains(&self.subject.state) && it.on == verb.trigger)
+            .filter(|it| verb.to.is_none_or(|to| it.to == *to))
+            .collect();
+        let mut lacking = Vec::new();
+        for way in ways {
+            match self.attempt(way, self.ctx.now, Doer::Actor(self.actor)) {
+                Ok(happening) => {
+                    self.done(happening, &verb);
+                    return Ok(());
+                }
+                Err(needs) => lacking.push((way, needs)),
+            }
+        }
+        Err(match (lacking.as_slice(), verb.trigger) {
+            ([], Trigger::Close) => self.nothing_to_close(),
+            ([], _) => self.no_way(&verb),
+            (lacking, _) => self.lacks(lacking, &verb),
+        })
+    }
+
+    fn done(&mut self, mut happening: Move<'a>, verb: &Verb<'_>) {
+        let by = format!("{} by {}", verb.done, self.actor.account);
+        let reason = verb.reason.map(str::trim).filter(|it| !it.is_empty());
+        happening.why.insert(
+            0,
+            match reason {
+                Some(reason) => format!("{by}: {reason}"),
+                None => by,
+            },
+        );
+        self.happens(happening);
+    }
+
+    /// Whoever would be allowed to, had something else been there, learns what; who would not be,
+    /// learns that.
+    fn lacks(&self, lacking: &[(&Transition, Vec<Need>)], verb: &Verb<'_>) -> Box<Finding> {
+        let met = |way: &Transition, doer| {
+            let judge = Judge {
+                view: self.view(),
+                at: self.ctx.now,
+                doer,
+            };
+            judge.judge(&way.needs).is_ok()
+        };
+        let only_the_actor = |(way, _): &&(&Transition, Vec<Need>)| {
+            way.needs.vote().is_none() && met(way, Doer::Whoever)
+        };
+        let may = |(way, _): &&(&Transition, Vec<Need>)| met(way, Doer::Only(self.actor));
+        let subject = &self.subject;
+        let wrong_actor = lacking.iter().find(only_the_actor);
+        match (wrong_actor, lacking.iter().find(may)) {
+            (None, Some((way, needs))) => {
+                let message = format!(
+                    "{} cannot {} yet: {}",
+                    subject.id,
+                    passive(verb),
+                    sentences(needs)
+                );
+                self.early(message, needs, &way.location)
+            }
+            (Some((way, needs)), _) => self.not_allowed(verb, needs, &way.location),
+            (None, None) => match lacking.first() {
+                Some((way, needs)) => self.not_allowed(verb, needs, &way.location),
+                None => self.no_way(verb),
+            },
+        }
+    }
+
+    fn not_allowed(&self, verb: &Verb<'_>, needs: &[Need], rule: &Location) -> Box<Finding> {
+        let message = format!(
+            "{} may not {} {}",
+            self.actor.account, verb.name, self.subject.id
+        );
+        let help = format!("it needs {}", sentences(needs));
+        let finding = Finding::error(Code::NotAllowed, message, help);
+        let rule = needs.first().map_or(rule, |need| &need.rule);
+        Box::new(finding.by_rule(rule.clone()))
+    }
+
+    /// Nobody closes a subject of this kind by hand: what would conclude it, and when?
+    fn nothing_to_close(&self) -> Box<Finding> {
+        let ways = self.view().ways();
+        let timed = |need: &Need| need.until.is_some();
+        let waits = ways.iter().filter(|way| !way.trigger.is_verb());
+        let (mut waits, mut needs): (bool, Vec<Need>) =
+            waits.fold((false, Vec::new()), |(waits, mut needs), way| {
+                needs.extend(way.needs.iter().cloned());
+                (waits || way.decides, needs)
+            });
+        waits |= needs.iter().any(timed);
+        if !waits {
+            return self.no_way(&Verb {
+                trigger: Trigger::Close,
+                to: None,
+                name: "close".to_owned(),
+                done: "closed",
+                reason: None,
+            });
+        }
+        needs.sort_by_key(|need| need.until.is_none());
+        let message = format!(
+            "{} cannot be closed yet: it needs {}",
+            self.subject.id,
+            sentences(&needs)
+        );
+        self.early(message, &needs, &self.lifecycle.location)
+    }
+
+    fn early(&self, message: String, needs: &[Need], rule: &Location) -> Box<Finding> {
+        let times = needs.iter().filter_map(|need| Some((need.until?, need)));
+        let next = times.min_by_key(|(until, _)| *until);
+        let help = match next.and_then(|(_, need)| need.window.clone()) {
+            Some(window) => format!("wait: the time {window}"),
+            None => "bring about what is missing; `althing subject next` lists it".to_owned(),
+        };
+        let rule = needs.first().map_or(rule, |need| &need.rule);
+        Box::new(Finding::error(Code::TooEarly, message, help).by_rule(rule.clone()))
+    }
+
+    fn no_way(&self, verb: &Verb<'_>) -> Box<Finding> {
+        let state = &self.subject.state;
+        let message = format!(
+            "nobody can {} {} while it is in `{state}`",
+            verb.name, self.subject.id
+        );
+        let ways = self.view().ways();
+        let verbs = ways.iter().filter(|way| way.trigger.is_verb());
+        let verbs: Vec<String> = verbs
+            .map(|way| match way.trigger {
+                Trigger::Move => format!("move to `{}`", way.to),
+                Trigger::Withdraw => "withdraw".to_owned(),
+                Trigger::Decline => "decline".to_owned(),
+                Trigger::Close | Trigger::Met | Trigger::Objection | Trigger::Resolved => {
+                    "close".to_owned()
+                }
+            })
+            .collect();
+        let help = match verbs.as_slice() {
+            [] => format!("`{state}` is left by itself, when what it waits for is there"),
+            verbs => format!("from here one can {}", verbs.join(", ")),
+        };
+        let rule = self.lifecycle.state(state).map(|it| it.location.clone());
+        let finding = Finding::error(Code::NoTransition, message, help);
+        Box::new(match rule {
+            Some(rule) => finding.by_rule(rule),
+            None => finding,
+        })
+    }
+}
+
+/// `be withdrawn`, `be moved to `voting``.
+fn passive(verb: &Verb<'_>) -> String {
+    match verb.to {
+        Some(to) => format!("be moved to `{to}`"),
+        None => format!("be {}", verb.done),
+    }
+}

@@ -1,0 +1,7 @@
+//! The engine of lifecycles, run on charters as people write them.
+
+#[path = "lifecycle/world.rs"]
+mod world;
+
+#[path = "lifecycle/votes.rs"]
+mod votes;
