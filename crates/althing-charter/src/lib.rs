@@ -48,7 +48,7 @@ pub use name::{
     LifecycleName, MeetingName, RoleName, ScopeKind, StateName, TransitionName,
 };
 pub use path::PathPatterns;
-pub use role::Role;
+pub use role::{Position, Role};
 pub use role_ref::{RoleRef, Scope};
 pub use rules::Rules;
 pub use schema::{charter_schema, members_schema, vote_schema};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use althing_diag::Location;
 
-use crate::{RoleName, ScopeKind};
+use crate::{RoleName, Scope, ScopeKind};
 
 /// A role that members can hold.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Role {
     pub description: Option<String>,
     /// Kinds of things that it is held for; empty where it is simply held.
     pub scopes: Vec<ScopeKind>,
+    /// Where somebody is to hold it.
+    pub positions: Vec<Position>,
     /// What holders may do.
     pub may: Vec<String>,
     /// What holders must do.
@@ -44,6 +46,7 @@ impl Role {
             title: None,
             description: None,
             scopes: Vec::new(),
+            positions: Vec::new(),
             may: Vec::new(),
             duties: Vec::new(),
             optional_duties: Vec::new(),
@@ -56,4 +59,15 @@ impl Role {
             location,
         }
     }
+}
+
+/// A scope in which somebody is to hold a role; vacant while nobody does (P-026, P-027).
+#[derive(Clone, Debug)]
+pub struct Position {
+    /// The scope.
+    pub scope: Scope,
+    /// What it is, as the community spells it.
+    pub title: String,
+    /// Where it is declared.
+    pub location: Location,
 }

@@ -4,6 +4,8 @@ use althing_diag::yaml::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Named;
+
 /// A role.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -19,6 +21,10 @@ pub(crate) struct RawRole {
     /// the role is simply held.
     #[schemars(with = "Vec<String>")]
     pub(crate) scopes: Vec<Spanned<String>>,
+    /// Scopes in which somebody is to hold the role, each with what it is as people say it:
+    /// `pack:etl: ETL Data Collector`. One that nobody holds is vacant.
+    #[schemars(with = "std::collections::BTreeMap<String, String>")]
+    pub(crate) positions: Named<Spanned<String>>,
     /// What holders may do, in a word or two each: `merge`, `vote`, `nominate`.
     #[schemars(with = "Vec<String>")]
     pub(crate) may: Vec<Spanned<String>>,

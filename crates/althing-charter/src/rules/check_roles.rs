@@ -8,7 +8,11 @@ use althing_diag::{
 };
 
 use super::{names::bad_name, report::Report};
-use crate::{Role, RoleName, ScopeKind, extends::Placed, raw::RawRole};
+use crate::{
+    Position, Role, RoleName, Scope, ScopeKind,
+    extends::Placed,
+    raw::{Named, RawRole},
+};
 
 /// Names that stand for people elsewhere, so that no role can have them.
 const TAKEN: &[&str] = &["anyone", "opener", "subject", "raiser", "automation"];
@@ -67,6 +71,7 @@ fn role(raw: RawRole, key: &Spanned<String>, report: &mut Report<'_>) -> Role {
         .filter_map(|kind| bad_name(kind.value.parse(), kind, report))
         .collect();
     Role {
+        positions: positions(raw.positions, &scopes, report),
         title: report.text("title", raw.title),
         description: report.text("description", raw.description),
         scopes,
@@ -79,6 +84,32 @@ fn role(raw: RawRole, key: &Spanned<String>, report: &mut Report<'_>) -> Role {
         tenure: report.text("tenure", raw.tenure),
         ..Role::at(yaml::location(report.file, key))
     }
+}
+
+fn positions(
+    raw: Named<Spanned<String>>,
+    scopes: &[ScopeKind],
+    report: &mut Report<'_>,
+) -> Vec<Position> {
+    let mut positions = Vec::new();
+    for (key, title) in raw.0 {
+        report.filled(&key.value, &title);
+        let Some(scope) = bad_name(key.value.parse::<Scope>(), &key, report) else {
+            continue;
+        };
+        if scopes.contains(&scope.kind) {
+            positions.push(Position {
+                scope,
+                title: title.value,
+                location: yaml::location(report.file, &key),
+            });
+        } else {
+            let message = format!("the role is not held for a `{}`", scope.kind);
+            let help = format!("add `{}` to its `scopes`, or take this out", scope.kind);
+            report.error(&key, Code::CharterValue, message, help);
+        }
+    }
+    positions
 }
 
 fn include_role(
