@@ -104,7 +104,7 @@ fn positions(
                 location: yaml::location(report.file, &key),
             });
         } else {
-            let message = format!("the role is not held for a `{}`", scope.kind);
+            let message = format!("the role has no scopes of the kind `{}`", scope.kind);
             let help = format!("add `{}` to its `scopes`, or take this out", scope.kind);
             report.error(&key, Code::CharterValue, message, help);
         }
