@@ -176,5 +176,14 @@ fn the_lifecycles_and_their_states_are_these() {
         format!("{}: {}", lifecycle.name, states.join(", "))
     });
     let lifecycles: Vec<String> = lifecycles.collect();
-    insta::assert_snapshot!(lifecycles.join("\n"), @"");
+    insta::assert_snapshot!(lifecycles.join("\n"), @r"
+    epic: proposal, review, planning, implementation, validation, merged, archived
+    contract: draft, experimental, stable, deprecated, retired
+    schema-change: proposed, reviewed, staging, tested, applied, closed, rejected, withdrawn
+    pack-onboarding: proposal, planning, implementation, validation, launch, launched, archived
+    pack-deprecation: notice, migration, retired, withdrawn
+    adr: proposed, accepted, superseded, archived
+    escalation: open, decided, withdrawn
+    assignment: proposed, assigned, declined
+    ");
 }
