@@ -8,6 +8,7 @@ mod profile;
 mod raw;
 mod share;
 mod tally;
+mod words;
 
 pub use choice::{Ballot, Choice, Standing};
 pub use electorate::{Elector, Electorate};

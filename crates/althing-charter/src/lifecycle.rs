@@ -19,6 +19,7 @@ mod subject;
 mod template;
 mod text;
 mod value;
+mod words;
 
 pub(crate) use check::check_lifecycles;
 pub use condition::{Condition, ConditionFacts};
