@@ -120,7 +120,7 @@ name! {
 
 /// A text that cannot be a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` cannot name a {what}: {RULE}")]
+#[error("`{text}` cannot name {} {what}: {RULE}", article(.what))]
 pub struct InvalidName {
     what: &'static str,
     text: String,
@@ -132,6 +132,14 @@ impl InvalidName {
             what,
             text: text.to_owned(),
         }
+    }
+}
+
+fn article(what: &str) -> &'static str {
+    if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
     }
 }
 

@@ -8,7 +8,7 @@ mod people;
 
 use std::fmt;
 
-use super::{AttributeKind, Transition, Trigger};
+use super::{AttributeKind, SourceKind, Transition, Trigger};
 
 pub(crate) use people::people;
 
@@ -50,6 +50,17 @@ impl fmt::Display for Transition {
         match &self.otherwise {
             Some(otherwise) => write!(f, "; otherwise to {}", otherwise.to),
             None => Ok(()),
+        }
+    }
+}
+
+impl SourceKind {
+    /// `an issue`.
+    pub(crate) fn with_article(self) -> &'static str {
+        match self {
+            Self::Issue => "an issue",
+            Self::PullRequest => "a pull request",
+            Self::File => "a file",
         }
     }
 }

@@ -66,12 +66,7 @@ impl Check<'_, '_> {
         for name in &asked.attributes {
             let known = self.attributes.keys().any(|it| it.as_str() == *name);
             if !known && !RESERVED.contains(name) {
-                let attributes = self.attributes.keys().map(|name| name.as_str());
-                let help = help(
-                    "attributes",
-                    name,
-                    attributes.chain(RESERVED.iter().copied()),
-                );
+                let help = self.help_with(name);
                 self.unknown("attribute", written, name, help);
             }
         }
@@ -99,6 +94,19 @@ impl Check<'_, '_> {
         self.report.findings.len() == before
     }
 
+    /// What to do about an attribute that nobody declares.
+    fn help_with(&self, name: &str) -> String {
+        let mut declared = self.attributes.keys().map(|name| name.as_str());
+        let hyphen = format!("{name}-");
+        match declared.clone().find(|it| it.starts_with(&hyphen)) {
+            Some(longer) => format!("a name with a hyphen is written `subject['{longer}']`"),
+            None => {
+                let known = declared.by_ref().chain(RESERVED.iter().copied());
+                help("attributes", name, known)
+            }
+        }
+    }
+
     /// Asks the condition about samples of subjects.
     fn try_out(&mut self, condition: &Condition, asked: &Asked<'_>, written: &Spanned<String>) {
         if asked.roots.contains("catalog") {
@@ -114,8 +122,13 @@ impl Check<'_, '_> {
                     let why: String = why.chars().take(200).collect();
                     let message =
                         format!("the condition has no answer{}: {why}", sample.described());
-                    let help = "compare values of the same type; what is not said about a subject \
-                                is '', [], 0 or false";
+                    let help = if why.starts_with("Undeclared reference") {
+                        "use functions of CEL: `size`, `contains`, `startsWith`, `endsWith`, `all`, \
+                         `exists`, and the operator `in`"
+                    } else {
+                        "compare values of the same type; what is not said about a subject is '', \
+                         [], 0 or false"
+                    };
                     self.report
                         .error(written, Code::CharterCondition, message, help);
                     return;
@@ -147,23 +160,28 @@ fn read(source: &str) -> Result<Condition, (String, String)> {
         return Err((message, simpler));
     }
     let program = cel::Program::compile(source).map_err(|errors| {
-        let text = errors.to_string();
-        let first = text.lines().map(str::trim).find(|line| !line.is_empty());
-        let why: String = first
-            .unwrap_or("it is no expression")
-            .chars()
-            .take(200)
-            .collect();
         let help = "write a CEL expression such as `subject.kind == 'general'`";
-        (
-            format!("the condition cannot be read: {why}"),
-            help.to_owned(),
-        )
+        let message = format!("the condition cannot be read{}", first_of(&errors));
+        (message, help.to_owned())
     })?;
     Ok(Condition {
         source: source.to_owned(),
         program: Arc::new(program),
     })
+}
+
+/// Where and why an expression cannot be read: ` at 1:16: Syntax error: …`.
+fn first_of(errors: &cel::ParseErrors) -> String {
+    let text = errors.to_string();
+    let Some(first) = text.lines().map(str::trim).find(|line| !line.is_empty()) else {
+        return String::new();
+    };
+    let (why, _) = first.split_once(" expecting ").unwrap_or((first, ""));
+    let why: String = why.chars().take(200).collect();
+    match why.strip_prefix("ERROR: <input>:") {
+        Some(placed) => format!(" at {placed}"),
+        None => format!(": {why}"),
+    }
 }
 
 /// How deep brackets and signs stand within each other; those within texts count too.

@@ -180,8 +180,8 @@ impl Check<'_, '_> {
             RawSourceEffect::Merge => (OutsideEffect::MergeSource, &[SourceKind::PullRequest]),
         };
         if !sources.is_empty() && !sources.iter().any(|source| possible.contains(source)) {
-            let from: Vec<String> = sources.iter().map(ToString::to_string).collect();
-            let message = format!("that cannot be done to a {}", from.join(" or a "));
+            let from: Vec<&str> = sources.iter().map(|source| source.with_article()).collect();
+            let message = format!("that cannot be done to {}", from.join(" or "));
             let help = "remove it, or add to `from` what it can be done to";
             self.error(written, message, help);
         }

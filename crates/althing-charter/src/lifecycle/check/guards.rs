@@ -54,7 +54,7 @@ impl Check<'_, '_> {
             };
         }
         let mut parts = self.parts(raw, within);
-        if parts.is_empty() {
+        if raw.is_empty() {
             let message = "nothing is said here that could hold";
             self.error(place, message, "say what is needed, or remove it");
         }

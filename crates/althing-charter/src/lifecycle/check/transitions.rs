@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use althing_diag::{
-    Location,
+    Code, Location,
     yaml::{self, Spanned},
 };
 
@@ -119,27 +119,21 @@ impl Check<'_, '_> {
     ) -> Option<Otherwise> {
         let to = raw.otherwise.as_ref().and_then(|it| self.known_state(it));
         let effects = self.effects(&raw.otherwise_effects, sources);
+        // A vote that could not be read, or stands where none can, has left a finding.
+        let votes = (raw.needs.as_ref()).is_some_and(|needs| needs.value.mentions_vote());
         match (&raw.otherwise, needs.vote()) {
-            (Some(otherwise), None) => {
+            (Some(otherwise), None) if !votes => {
                 let message = "only a vote can fail, and there is none to lead elsewhere";
-                self.error(
-                    otherwise,
-                    message,
-                    "remove `otherwise`, or add a vote to `needs`",
-                );
+                let help = "remove `otherwise`, or add a vote to `needs`";
+                self.error(otherwise, message, help);
             }
             (None, Some(_)) => {
-                let message = format!(
-                    "the vote of `{}` can fail, and leads nowhere then",
-                    shown(&raw.name.value)
-                );
-                self.error(
-                    &raw.name,
-                    message,
-                    "write under `otherwise` the state to which it leads",
-                );
+                let name = shown(&raw.name.value);
+                let message = format!("the vote of `{name}` can fail, and leads nowhere then");
+                let help = "write under `otherwise` the state to which it leads";
+                self.error(&raw.name, message, help);
             }
-            (Some(_), Some(_)) | (None, None) => {}
+            (Some(_) | None, _) => {}
         }
         if let (None, Some(first)) = (&raw.otherwise, raw.otherwise_effects.first()) {
             let message = "these effects would never happen, because there is no `otherwise`";
@@ -149,7 +143,12 @@ impl Check<'_, '_> {
     }
 
     fn outcome(&mut self, written: &Spanned<String>, to: Option<&StateName>) -> Option<String> {
-        let word: Option<StateName> = bad_name(written.value.parse(), written, &mut self.report);
+        if written.value.parse::<StateName>().is_err() {
+            let message = format!("`{}` is no outcome", shown(&written.value));
+            let help = "write small letters, with hyphens or blanks between words: `no-quorum`";
+            self.report
+                .error(written, Code::CharterValue, message, help);
+        }
         if let Some(to) = to.filter(|to| !self.is_final(to)) {
             let message = format!("state `{to}` is not final, so there is no outcome yet");
             self.error(
@@ -158,7 +157,7 @@ impl Check<'_, '_> {
                 "remove `outcome`, or make the state `final`",
             );
         }
-        Some(word?.to_string())
+        Some(written.value.clone())
     }
 
     fn one_vote_per_state(&mut self, transitions: &[Transition]) {
@@ -174,14 +173,7 @@ impl Check<'_, '_> {
                         first.name, transition.name
                     );
                     let help = "let one of them leave another state";
-                    self.report.findings.push(
-                        althing_diag::Finding::error(
-                            althing_diag::Code::CharterLifecycle,
-                            message,
-                            help,
-                        )
-                        .at(transition.location.clone()),
-                    );
+                    self.finding(message, help, &transition.location);
                 }
             }
         }

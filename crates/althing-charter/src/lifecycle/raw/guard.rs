@@ -47,6 +47,40 @@ pub(crate) struct RawGuard {
     pub(crate) not: Option<Spanned<Box<RawGuard>>>,
 }
 
+impl RawGuard {
+    /// Whether a vote stands anywhere in it.
+    pub(crate) fn mentions_vote(&self) -> bool {
+        let groups = [&self.all, &self.any].into_iter().flatten();
+        let mut grouped = groups
+            .flat_map(|group| &group.value)
+            .map(|guard| &guard.value);
+        let negated = self.not.as_ref().map(|not| &not.value);
+        self.vote.is_some()
+            || grouped.any(RawGuard::mentions_vote)
+            || negated.is_some_and(|guard| guard.mentions_vote())
+    }
+
+    /// Whether nothing at all is said.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self {
+            actor,
+            condition,
+            evidence,
+            elapsed,
+            approvals,
+            lazy_consensus,
+            vote,
+            all,
+            any,
+            not,
+        } = self;
+        let evidence = evidence.as_ref().is_some_and(|needs| !needs.0.is_empty());
+        !(actor.is_some() || condition.is_some() || evidence || elapsed.is_some())
+            && !(approvals.is_some() || lazy_consensus.is_some() || vote.is_some())
+            && !(all.is_some() || any.is_some() || not.is_some())
+    }
+}
+
 /// Silence that means consent.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::people;
-use crate::{AttributeValue, Effect, Lifecycle, SourceKind, Transition, Trigger};
+use crate::{AttributeValue, Effect, Lifecycle, Transition, Trigger};
 
 impl Lifecycle {
     /// A section in Markdown: what it is for, a diagram, and tables of its attributes, evidence,
@@ -38,7 +38,11 @@ impl Lifecycle {
     fn beginnings(&self) -> String {
         let mut words = format!("Opened by {}", people(&self.opened_by));
         if !self.from.is_empty() {
-            let sources: Vec<&str> = self.from.iter().map(|source| a(*source)).collect();
+            let sources: Vec<&str> = self
+                .from
+                .iter()
+                .map(|source| source.with_article())
+                .collect();
             words.push_str(&format!(", from {}", sources.join(" or ")));
         }
         words.push_str(&format!("; edited by {}", people(&self.edited_by)));
@@ -115,14 +119,6 @@ impl Lifecycle {
             let by = people(&evidence.by);
             page.row(&[&format!("`{name}`"), &by, &results.join(" or "), meaning]);
         }
-    }
-}
-
-fn a(source: SourceKind) -> &'static str {
-    match source {
-        SourceKind::Issue => "an issue",
-        SourceKind::PullRequest => "a pull request",
-        SourceKind::File => "a file",
     }
 }
 
