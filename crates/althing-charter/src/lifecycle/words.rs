@@ -30,7 +30,7 @@ impl Trigger {
 impl Transition {
     /// What sets it off, after the word `when`.
     pub(super) fn when(&self) -> String {
-        let who = self.needs.actors();
+        let who = self.needs.actor_words();
         self.on.words(who.as_deref().unwrap_or("somebody"))
     }
 }

@@ -8,17 +8,17 @@ use crate::{
 
 impl Guard {
     /// What must hold, in one sentence without an end; empty where nothing must. Who acts is told
-    /// by [`Guard::actors`].
+    /// by the trigger.
     pub fn words(&self) -> String {
         words(&self.kind, true).unwrap_or_default()
     }
 
     /// Who acts, if the guard asks for somebody at its top.
-    pub fn actors(&self) -> Option<String> {
+    pub(super) fn actor_words(&self) -> Option<String> {
         match &self.kind {
             GuardKind::Actor(who) => Some(people(who)),
             GuardKind::All(guards) => {
-                let actors: Vec<String> = guards.iter().filter_map(Guard::actors).collect();
+                let actors: Vec<String> = guards.iter().filter_map(Guard::actor_words).collect();
                 (!actors.is_empty()).then(|| actors.join(", who must also be "))
             }
             GuardKind::Any(_)
