@@ -5,3 +5,6 @@ mod world;
 
 #[path = "lifecycle/votes.rs"]
 mod votes;
+
+#[path = "lifecycle/rounds.rs"]
+mod rounds;

@@ -316,26 +316,6 @@ impl Guard {
         })
     }
 
-    /// All approvals that it asks for.
-    pub fn approvals(&self) -> Vec<&ApprovalNeed> {
-        let needs = self
-            .parts()
-            .into_iter()
-            .filter_map(|part| match &part.kind {
-                GuardKind::Approvals(needs) => Some(needs),
-                GuardKind::All(_)
-                | GuardKind::Any(_)
-                | GuardKind::Not(_)
-                | GuardKind::Vote(_)
-                | GuardKind::LazyConsensus(_)
-                | GuardKind::Evidence(_)
-                | GuardKind::Elapsed { .. }
-                | GuardKind::Actor(_)
-                | GuardKind::Condition(_) => None,
-            });
-        needs.flatten().collect()
-    }
-
     /// Whoever it names as actor, in any of its parts.
     pub fn actors(&self) -> Vec<Who> {
         match &self.kind {
@@ -439,6 +419,11 @@ pub struct EvidenceNeed {
     pub name: EvidenceName,
     /// With this result, if that matters; the latest of the name counts.
     pub result: Option<EvidenceResult>,
+    /// Whether one is needed of every role that its declaration means by a list in a scope; else
+    /// one is enough.
+    pub each: bool,
+    /// Whether only what was attached since the subject came into the present state counts.
+    pub fresh: bool,
 }
 
 /// Since when time counts.

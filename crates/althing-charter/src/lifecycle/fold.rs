@@ -166,6 +166,7 @@ impl Subject {
                 recipients,
                 by: actor.clone(),
                 at,
+                moves: self.moves,
             }),
             Record::StateChanged {
                 to,

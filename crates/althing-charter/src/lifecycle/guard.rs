@@ -1,15 +1,15 @@
 //! Whether a guard is met, and if not, what is missing.
 
 mod approvals;
+mod asked;
+mod evidence;
 mod time;
 mod vote;
 
 use althing_diag::Location;
 use jiff::Timestamp;
 
-use super::{
-    Actor, Condition, ConditionFacts, EvidenceNeed, Guard, GuardKind, Need, context::View, need,
-};
+use super::{Actor, Condition, ConditionFacts, Guard, GuardKind, Need, context::View, need};
 use crate::Who;
 
 pub(super) use time::Instants;
@@ -158,30 +158,6 @@ impl Judge<'_> {
             | GuardKind::Condition(_) => true,
         };
         if granted { Ok(Vec::new()) } else { refused() }
-    }
-
-    fn evidence(&self, need: &EvidenceNeed, rule: &Location) -> Judgement {
-        let latest = self.view.subject.latest(&need.name);
-        let missing = match (latest, &need.result) {
-            (None, None) => format!("`{}` attached", need.name),
-            (None, Some(wanted)) => format!("`{}` attached, {wanted}", need.name),
-            (Some(_), None) => return Ok(vec![format!("`{}` is attached", need.name)]),
-            (Some(latest), Some(wanted)) if latest.result.as_ref() == Some(wanted) => {
-                return Ok(vec![format!("`{}` has {wanted}", need.name)]);
-            }
-            (Some(latest), Some(wanted)) => {
-                let said = latest
-                    .result
-                    .as_ref()
-                    .map(|it| format!(", and the latest has {it}"));
-                let said = said.unwrap_or_else(|| ", and the latest says nothing".to_owned());
-                format!("`{}` attached, {wanted}{said}", need.name)
-            }
-        };
-        let declared = self.view.lifecycle.evidence.get(&need.name);
-        let who = declared.map(|declared| self.view.everybody(&declared.by));
-        let logins = who.into_iter().flatten().map(|account| account.login);
-        Err(vec![Need::new(missing, rule).by(logins)])
     }
 
     fn actor(&self, who: &[Who], rule: &Location) -> Judgement {

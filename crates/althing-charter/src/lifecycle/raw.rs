@@ -16,7 +16,7 @@ use crate::raw::{Named, OneOrMany, RawOneOrManyForm};
 
 pub(crate) use attribute::{RawAttribute, RawAttributeType};
 pub(crate) use effect::{RawEffect, RawOpen, RawSourceEffect};
-pub(crate) use evidence::{RawEvidenceNeed, RawEvidenceNeeds};
+pub(crate) use evidence::{RawEvidenceCount, RawEvidenceNeed, RawEvidenceNeeds, RawEvidenceSince};
 pub(crate) use guard::{RawApprovals, RawElapsed, RawGuard, RawLazyConsensus};
 pub(crate) use state::RawState;
 pub(crate) use value::RawValue;

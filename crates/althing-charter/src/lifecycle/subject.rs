@@ -180,6 +180,8 @@ pub struct AttachedEvidence {
     pub by: Account,
     /// When.
     pub at: Timestamp,
+    /// How many transitions the subject had made.
+    pub moves: u32,
 }
 
 /// Whether it was asked why others voted against.

@@ -11,7 +11,10 @@ use super::Check;
 use crate::{
     ApprovalCount, ApprovalNeed, AttributeKind, EvidenceNeed, Guard, GuardKind, LazyConsensus,
     Period, Since, Trigger, Who,
-    lifecycle::raw::{RawApprovals, RawElapsed, RawEvidenceNeed, RawGuard, RawLazyConsensus},
+    lifecycle::raw::{
+        RawApprovals, RawElapsed, RawEvidenceCount, RawEvidenceNeed, RawEvidenceSince, RawGuard,
+        RawLazyConsensus,
+    },
     raw::OneOrMany,
     rules::shown,
 };
@@ -190,8 +193,20 @@ impl Check<'_, '_> {
 
     fn evidence_need(&mut self, need: &Spanned<RawEvidenceNeed>) -> Option<EvidenceNeed> {
         let name = self.known_evidence(&need.value.name, need)?;
+        let each = need.value.count == Some(RawEvidenceCount::Each);
+        if each {
+            let by = self.evidence.get(&name).map(|it| it.by.clone());
+            self.each(need, &by.unwrap_or_default());
+        }
+        let fresh = need.value.since == Some(RawEvidenceSince::Entered);
+        let of = |result| EvidenceNeed {
+            name: name.clone(),
+            result,
+            each,
+            fresh,
+        };
         let Some(written) = &need.value.result else {
-            return Some(EvidenceNeed { name, result: None });
+            return Some(of(None));
         };
         let results = self.evidence.get(&name).map_or(&[][..], |it| &it.results);
         let result = results
@@ -211,8 +226,7 @@ impl Check<'_, '_> {
             self.report
                 .error(need, Code::CharterUnknownName, message, help);
         }
-        let result = Some(result?);
-        Some(EvidenceNeed { name, result })
+        Some(of(Some(result?)))
     }
 
     fn elapsed(&mut self, raw: &Spanned<RawElapsed>) -> Option<Guard> {
@@ -271,7 +285,7 @@ impl Check<'_, '_> {
                 ApprovalCount::All
             }
             "each" => {
-                self.each(raw, &by);
+                self.each(&raw.value.count, &by);
                 ApprovalCount::Each
             }
             text => match text.parse::<NonZeroU32>() {
@@ -292,8 +306,8 @@ impl Check<'_, '_> {
         })
     }
 
-    /// One approval for each value of a list.
-    fn each(&mut self, raw: &Spanned<RawApprovals>, by: &[Who]) {
+    /// One for each value of a list.
+    fn each<T>(&mut self, place: &Spanned<T>, by: &[Who]) {
         let listed = |who: &Who| match who {
             Who::Role(pattern) => pattern.attributes().any(|name| {
                 let kind = self.attributes.get(name).map(|attribute| &attribute.kind);
@@ -311,7 +325,7 @@ impl Check<'_, '_> {
             let message = "`each` of what is not said";
             let help = "name one role whose scope comes from a list, such as \
                         `pack-maintainer@pack:{packs}`";
-            self.error(&raw.value.count, message, help);
+            self.error(place, message, help);
         }
     }
 

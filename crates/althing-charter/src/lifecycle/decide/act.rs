@@ -6,6 +6,7 @@ use althing_diag::{Code, Finding};
 use serde_json::Value;
 
 use super::{Run, attributes, refuse};
+use crate::lifecycle::guard::{Doer, Judge};
 use crate::{AttributeName, EvidenceName, EvidenceResult, Record, TextHash};
 
 impl Run<'_> {
@@ -59,7 +60,14 @@ impl Run<'_> {
         let lifecycle = self.lifecycle;
         let subject = &self.subject;
         let here = lifecycle.leaving(&subject.state);
-        let needs: Vec<_> = here.flat_map(|it| it.needs.approvals()).collect();
+        let judge = Judge {
+            view,
+            at: self.ctx.now,
+            doer: Doer::Nobody,
+        };
+        let needs: Vec<_> = here
+            .flat_map(|it| judge.approvals_asked(&it.needs))
+            .collect();
         let Some(first) = needs.first() else {
             let message = format!(
                 "nothing waits for approvals while {} is in `{}`",

@@ -18,6 +18,26 @@ pub(crate) struct RawEvidenceNeeds(pub(crate) Vec<Spanned<RawEvidenceNeed>>);
 pub(crate) struct RawEvidenceNeed {
     pub(crate) name: String,
     pub(crate) result: Option<String>,
+    pub(crate) count: Option<RawEvidenceCount>,
+    pub(crate) since: Option<RawEvidenceSince>,
+}
+
+/// How many pieces of one name are needed, where one is not enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "EvidenceCount")]
+pub(crate) enum RawEvidenceCount {
+    /// One of every scope that the list in the role of its `by` names.
+    Each,
+}
+
+/// Since when a piece must have been attached, where that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "EvidenceSince")]
+pub(crate) enum RawEvidenceSince {
+    /// Since the subject came into the present state: what an earlier round showed, counts no more.
+    Entered,
 }
 
 /// The ways to write which evidence must be there.
@@ -54,6 +74,12 @@ pub(super) struct RawEvidenceWithResult {
     /// What it must say, such as `passed`.
     #[serde(default)]
     result: Option<String>,
+    /// `each` for one of every scope that the list in the role of its `by` names; one if left out.
+    #[serde(default)]
+    count: Option<RawEvidenceCount>,
+    /// `entered` if it must have been attached since the subject came into the present state.
+    #[serde(default)]
+    since: Option<RawEvidenceSince>,
 }
 
 /// What was written, before one is made a list of one.
@@ -132,6 +158,8 @@ fn named(name: &str) -> RawEvidenceNeed {
     RawEvidenceNeed {
         name: name.to_owned(),
         result: None,
+        count: None,
+        since: None,
     }
 }
 
@@ -140,5 +168,7 @@ fn with_result<'de, A: MapAccess<'de>>(map: A) -> Result<RawEvidenceNeed, A::Err
     Ok(RawEvidenceNeed {
         name: need.name,
         result: need.result,
+        count: need.count,
+        since: need.since,
     })
 }

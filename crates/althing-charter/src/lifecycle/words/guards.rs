@@ -91,12 +91,15 @@ fn words(kind: &GuardKind, top: bool) -> Option<String> {
 fn negated(kind: &GuardKind) -> String {
     match kind {
         GuardKind::Actor(who) => format!("it is not {} who does it", people(who)),
-        GuardKind::Evidence(EvidenceNeed { name, result: None }) => {
+        GuardKind::Evidence(EvidenceNeed {
+            name, result: None, ..
+        }) => {
             format!("`{name}` is not attached")
         }
         GuardKind::Evidence(EvidenceNeed {
             name,
             result: Some(result),
+            ..
         }) => {
             format!("`{name}` does not say {result}")
         }
@@ -168,9 +171,15 @@ fn approval(need: &ApprovalNeed) -> String {
 }
 
 fn evidence(need: &EvidenceNeed) -> String {
+    let each = if need.each { " by each" } else { "" };
+    let fresh = if need.fresh {
+        " since it entered the state"
+    } else {
+        ""
+    };
     match &need.result {
-        None => format!("`{}` is attached", need.name),
-        Some(result) => format!("`{}` says {result}", need.name),
+        None => format!("`{}` is attached{each}{fresh}", need.name),
+        Some(result) => format!("`{}`{each} says {result}{fresh}", need.name),
     }
 }
 
