@@ -111,6 +111,16 @@ fn a_ballot_after_the_end_is_refused_even_if_nobody_looked_in_between() {
 }
 
 #[test]
+fn discussion_goes_on_when_the_last_of_several_objections_is_taken_back() {
+    let mut world = voting();
+    world.does("u3", "P1", object("it has no test"));
+    world.does("u2", "P1", resolve());
+    assert_eq!(world.state("P1"), "voting");
+    world.does("u3", "P1", resolve());
+    assert_eq!(world.state("P1"), "discussion");
+}
+
+#[test]
 fn objections_taken_back_lead_to_a_whole_new_window() {
     let mut world = voting();
     world.at("2026-03-03T12:00:00Z");

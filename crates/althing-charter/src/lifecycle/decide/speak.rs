@@ -90,8 +90,10 @@ impl Run<'_> {
         let lifecycle = self.lifecycle;
         let subject = &self.subject;
         let here = || lifecycle.leaving(&subject.state);
+        // While others' objections are voted on, one more keeps the subject from going back.
         let stops = |it: &crate::Transition| {
-            it.on == Trigger::Objection || it.needs.lazy_consensus().is_some()
+            matches!(it.on, Trigger::Objection | Trigger::Resolved)
+                || it.needs.lazy_consensus().is_some()
         };
         let Some(rule) = here().find(|it| stops(it)) else {
             let message = format!(
