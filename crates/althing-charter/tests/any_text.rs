@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 const CHARTER: &str = include_str!("valid/full/charter.yaml");
+const LIFECYCLES: &str = include_str!("valid/lifecycles/charter.yaml");
 const MEMBERS: &str = include_str!("valid/full/members.yaml");
 
 fn outcome(charter: &str, members: &str) -> Result<Rules, usize> {
@@ -55,6 +56,160 @@ proptest! {
         let rules = outcome(CHARTER, MEMBERS).expect("valid");
         if let Ok(other) = outcome(&charter, MEMBERS) {
             prop_assert_eq!(other.hash() == rules.hash(), charter == CHARTER);
+        }
+    }
+
+    #[test]
+    fn damaged_lifecycles_give_rules_or_findings(charter in mutated(LIFECYCLES)) {
+        if let Err(count) = outcome(&charter, "[]") {
+            prop_assert!(count > 0);
+        }
+    }
+
+    #[test]
+    fn any_condition_gives_rules_or_findings(
+        tokens in prop::collection::vec(token(), 0..60),
+        noise in ".{0,40}",
+    ) {
+        for condition in [tokens.concat(), format!("{}{noise}", tokens.concat())] {
+            if let Err(count) = outcome(&with_condition(&condition), "[]") {
+                prop_assert!(count > 0);
+            }
+        }
+    }
+}
+
+/// A part of a CEL expression, or of something that looks like one.
+fn token() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "subject",
+        ".",
+        "kind",
+        "['packs']",
+        "[",
+        "]",
+        "(",
+        ")",
+        "{",
+        "}",
+        "==",
+        "!=",
+        "<",
+        "&&",
+        "||",
+        "!",
+        "-",
+        "+",
+        "*",
+        "/",
+        "%",
+        "?",
+        ":",
+        " in ",
+        " ",
+        ",",
+        "1",
+        "0",
+        "2.5",
+        "9223372036854775807",
+        "0x",
+        "1u",
+        "'a'",
+        "'",
+        "\"",
+        "r'",
+        "b'",
+        "\\",
+        "'''",
+        "true",
+        "null",
+        "size(",
+        ".all(x, x",
+        ".map(x, x+x)",
+        ".exists(y, y)",
+        "has(subject.kind)",
+        "holders",
+        "catalog",
+        "@",
+        "`",
+        "//",
+        "\n",
+        "é",
+        "🙂",
+        "..",
+        ".contains('a')",
+        ".matches('(a+)+')",
+        "timestamp('x')",
+        "duration('1h')",
+        "dyn(",
+        "type(1)",
+        "_",
+        "a.b{c: 1}",
+    ])
+}
+
+fn with_condition(condition: &str) -> String {
+    let condition = serde_json::Value::from(condition);
+    CONDITION.replace("CONDITION", &condition.to_string())
+}
+
+const CONDITION: &str = r#"
+charter: 1
+name: n
+version: "1"
+lifecycles:
+  a:
+    attributes: { kind: {}, packs: { type: list } }
+    evidence: { x: {} }
+    states: { open: x, done: { final: true } }
+    transitions:
+    - name: end
+      from: open
+      to: done
+      needs: { condition: CONDITION }
+"#;
+
+#[test]
+fn the_largest_conditions_are_answered_in_time() {
+    let long = |part: &str, end: &str| {
+        let times = (990 - end.len()) / part.len();
+        format!("{}{end}", part.repeat(times))
+    };
+    let ones = format!("[{}]", ["1"; 140].join(","));
+    let sum = ["x"; 150].join("+");
+    for condition in [
+        long("(", "true"),
+        long("!", "true"),
+        long("-", "1"),
+        long("! ", "true"),
+        long("1+", "1"),
+        long("true?", "true"),
+        long("true?true:", "true"),
+        long("true&&", "true"),
+        long("subject.", "kind"),
+        long("[", ""),
+        long("{1:", "1"),
+        long("'a'+", "'a'"),
+        long("a(", ""),
+        long("[1,1,1,1].all(a,", "true"),
+        format!("[1]{} == [1]", ".map(x, x + x)".repeat(60)),
+        format!("{ones}.all(a, {ones}.all(b, {ones}.all(c, a + b + c > 0)))"),
+        format!("['a'].map(x, {sum}).map(x, {sum}).map(x, {sum}) == []"),
+    ] {
+        let _ = outcome(&with_condition(&condition), "[]");
+    }
+}
+
+#[test]
+fn the_deepest_guards_are_answered_in_time() {
+    for (open, close) in [("{ all: [", "] }"), ("{ not: ", " }"), ("{ any: [", "] }")] {
+        for depth in [5, 50, 500, 5000, 50_000] {
+            let guard = format!(
+                "{}{{ evidence: x }}{}",
+                open.repeat(depth),
+                close.repeat(depth)
+            );
+            let _ = outcome(&CONDITION.replace("{ condition: CONDITION }", &guard), "[]");
         }
     }
 }

@@ -12,6 +12,10 @@ use crate::{Code, Finding, Location};
 /// larger is a mistake or an attack.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// How deep values may stand within each other. Reading takes a part of the stack for each level,
+/// and threads may have as little as 2 MiB of it.
+pub const MAX_DEPTH: usize = 24;
+
 /// The text of `file`, which the caller has tried to open. Reads little more than [`MAX_BYTES`],
 /// however much there is: [`parse`] then refuses what is too large.
 ///
@@ -48,7 +52,10 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Box<Findi
             Finding::error(Code::YamlInvalid, message, help).at(Location::file(file)),
         ));
     }
-    serde_saphyr::from_str(text).map_err(|error| {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH },
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let at = error.location().map_or_else(
             || Location::file(file),
             |at| Location::new(file, line_number(at.line()), line_number(at.column())),

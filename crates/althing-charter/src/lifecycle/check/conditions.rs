@@ -20,11 +20,14 @@ use samples::Samples;
 /// The longest condition, in characters: rules are read by people.
 const LONGEST: usize = 1000;
 
-/// How deep brackets may stand within each other.
-const DEEPEST: usize = 50;
+/// The most involved condition, as [`involved`] measures it.
+const MOST_INVOLVED: usize = 800;
 
-/// The most loops (`all`, `exists`, `map`, `filter`): each multiplies the time that it takes.
-const MOST_LOOPS: usize = 3;
+/// The most work that asking a condition once can be, as [`effort`] measures it.
+const MOST_EFFORT: usize = 250_000;
+
+/// The most work that trying a condition on samples can be, unless few samples are more.
+const MOST_TRIED: usize = 500_000;
 
 impl Check<'_, '_> {
     pub(super) fn condition(&mut self, written: &Spanned<String>) -> Option<Condition> {
@@ -38,15 +41,17 @@ impl Check<'_, '_> {
             }
         };
         let asked = Asked::by(condition.program.expression());
-        if asked.loops > MOST_LOOPS {
-            let message = format!("the condition has more than {MOST_LOOPS} loops");
-            let help = "use fewer of `all`, `exists`, `exists_one`, `map` and `filter`";
+        let effort = effort(&written.value, asked.loops);
+        if effort > MOST_EFFORT {
+            let message = "the condition takes too long to answer";
+            let help = "use fewer of `all`, `exists`, `exists_one`, `map` and `filter`, on \
+                        shorter lists";
             self.report
                 .error(written, Code::CharterCondition, message, help);
             return None;
         }
         if self.all_known(&asked, written) {
-            self.try_out(&condition, &asked, written);
+            self.try_out(&condition, &asked, MOST_TRIED / effort, written);
         }
         Some(condition)
     }
@@ -108,14 +113,20 @@ impl Check<'_, '_> {
     }
 
     /// Asks the condition about samples of subjects.
-    fn try_out(&mut self, condition: &Condition, asked: &Asked<'_>, written: &Spanned<String>) {
+    fn try_out(
+        &mut self,
+        condition: &Condition,
+        asked: &Asked<'_>,
+        times: usize,
+        written: &Spanned<String>,
+    ) {
         if asked.roots.contains("catalog") {
             // What will be given in is not known here.
             return;
         }
         let samples = Samples::of(&self.name, &self.attributes, self.names.roles, asked);
         let mut answers = Vec::new();
-        for sample in samples.iter() {
+        for sample in samples.some(times) {
             match condition.holds(sample.facts(&samples)) {
                 Ok(answer) => answers.push(answer),
                 Err(why) => {
@@ -135,7 +146,7 @@ impl Check<'_, '_> {
                 }
             }
         }
-        if samples.complete && answers.len() > 1 && !answers.contains(&true) {
+        if samples.complete && answers.len() == samples.number() && !answers.contains(&true) {
             let message = "the condition is true of no subject that there can be";
             let help = "compare with values that the attributes can have";
             self.report
@@ -155,9 +166,8 @@ fn read(source: &str) -> Result<Condition, (String, String)> {
         let message = format!("the condition is longer than {LONGEST} characters");
         return Err((message, simpler));
     }
-    if depth(source) > DEEPEST {
-        let message = format!("brackets stand more than {DEEPEST} deep within each other");
-        return Err((message, simpler));
+    if involved(source) > MOST_INVOLVED {
+        return Err(("the condition is too involved".to_owned(), simpler));
     }
     let program = cel::Program::compile(source).map_err(|errors| {
         let help = "write a CEL expression such as `subject.kind == 'general'`";
@@ -184,23 +194,47 @@ fn first_of(errors: &cel::ParseErrors) -> String {
     }
 }
 
-/// How deep brackets and signs stand within each other; those within texts count too.
-fn depth(source: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut deepest = 0;
-    let mut signs = 0;
+/// How much work it is to answer a condition: its length, for every turn of its loops. What is
+/// listed or added up in it can make a list longer for the next loop.
+fn effort(source: &str, loops: usize) -> usize {
+    let parts = source.matches([',', '+']).count() + samples::LONGEST_LIST;
+    let turns = u32::try_from(loops).map_or(usize::MAX, |loops| parts.saturating_pow(loops));
+    source.len().max(1).saturating_mul(turns)
+}
+
+/// How much of the stack the parser may take for an expression, in thousandths of the 2 MiB that
+/// every thread has at least: measured for each kind of sign alone, without optimization, and
+/// added up as if all of them stood within each other. Signs within texts count too.
+fn involved(source: &str) -> usize {
+    const BRACKETS: usize = 80;
+    const OPERATOR: usize = 20;
+    const CHOICE: usize = 15;
+    const LOGICAL: usize = 6;
+    const MEMBER: usize = 2;
+
+    let (mut depth, mut deepest, mut sum) = (0_usize, 0, 0);
+    let mut before = ' ';
     for letter in source.chars() {
+        let again = letter == before;
         match letter {
-            '(' | '[' | '{' => depth += 1,
+            '(' | '[' | '{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+                sum += OPERATOR;
+            }
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            '?' => sum += CHOICE,
+            '&' | '|' => sum += LOGICAL,
+            '.' => sum += MEMBER,
+            // Signs before a value are read without going deeper.
+            '!' | '-' if again => {}
+            '=' if "!<>=".contains(before) => {}
+            '+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!' => sum += OPERATOR,
             _ => {}
         }
-        signs = match letter {
-            '!' | '-' => signs + 1,
-            letter if letter.is_whitespace() => signs,
-            _ => 0,
-        };
-        deepest = deepest.max(depth + signs);
+        before = letter;
     }
-    deepest
+    let words = source.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    sum += OPERATOR * words.filter(|word| *word == "in").count();
+    sum + BRACKETS * deepest
 }

@@ -17,34 +17,34 @@ use crate::{
 pub(crate) struct RawGuard {
     /// Whoever does it is one of these.
     #[schemars(with = "Option<RawOneOrManyForm>")]
-    pub(crate) actor: Option<Spanned<OneOrMany>>,
+    pub(crate) actor: Option<Box<Spanned<OneOrMany>>>,
     /// A CEL expression over `subject`, `holders` and `catalog` is true.
     #[schemars(with = "Option<String>")]
-    pub(crate) condition: Option<Spanned<String>>,
+    pub(crate) condition: Option<Box<Spanned<String>>>,
     /// Something is attached.
     #[schemars(with = "Option<RawEvidenceNeedsForm>")]
-    pub(crate) evidence: Option<RawEvidenceNeeds>,
+    pub(crate) evidence: Option<Box<RawEvidenceNeeds>>,
     /// So much time has passed.
     #[schemars(with = "Option<RawElapsed>")]
-    pub(crate) elapsed: Option<Spanned<RawElapsed>>,
+    pub(crate) elapsed: Option<Box<Spanned<RawElapsed>>>,
     /// So many have approved the text as it is.
     #[schemars(with = "Option<Vec<RawApprovals>>")]
-    pub(crate) approvals: Option<Spanned<Vec<Spanned<RawApprovals>>>>,
+    pub(crate) approvals: Option<Box<Spanned<Vec<Spanned<RawApprovals>>>>>,
     /// Nobody objects in time.
     #[schemars(with = "Option<RawLazyConsensus>")]
-    pub(crate) lazy_consensus: Option<Spanned<RawLazyConsensus>>,
+    pub(crate) lazy_consensus: Option<Box<Spanned<RawLazyConsensus>>>,
     /// A vote has passed.
     #[schemars(with = "Option<RawVoteGuardForm>")]
-    pub(crate) vote: Option<Spanned<RawVoteGuard>>,
+    pub(crate) vote: Option<Box<Spanned<RawVoteGuard>>>,
     /// All of these hold.
     #[schemars(with = "Option<Vec<RawGuard>>")]
-    pub(crate) all: Option<Spanned<Vec<Spanned<RawGuard>>>>,
+    pub(crate) all: Option<Box<Spanned<Vec<Spanned<RawGuard>>>>>,
     /// One of these holds.
     #[schemars(with = "Option<Vec<RawGuard>>")]
-    pub(crate) any: Option<Spanned<Vec<Spanned<RawGuard>>>>,
+    pub(crate) any: Option<Box<Spanned<Vec<Spanned<RawGuard>>>>>,
     /// This does not hold: an actor, a condition or a piece of evidence.
     #[schemars(with = "Option<Box<RawGuard>>")]
-    pub(crate) not: Option<Spanned<Box<RawGuard>>>,
+    pub(crate) not: Option<Box<Spanned<RawGuard>>>,
 }
 
 impl RawGuard {

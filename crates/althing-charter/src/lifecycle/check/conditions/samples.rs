@@ -13,6 +13,12 @@ use crate::{
 /// The most subjects that a condition is asked about.
 const MOST: usize = 256;
 
+/// The fewest, where there are so many and asking takes long.
+const FEWEST: usize = 4;
+
+/// The most texts in a list that stands for lists.
+pub(super) const LONGEST_LIST: usize = 10;
+
 /// Values of the attributes that a condition asks about.
 pub(super) struct Samples<'a> {
     lifecycle: &'a LifecycleName,
@@ -21,7 +27,7 @@ pub(super) struct Samples<'a> {
     values: Vec<(&'a AttributeName, Vec<Option<AttributeValue>>)>,
     /// How many hold each role: nobody, or one each.
     holders: [BTreeMap<RoleName, u32>; 2],
-    /// Whether the samples are all that can be.
+    /// Whether every value that matters is among them.
     pub(super) complete: bool,
 }
 
@@ -58,24 +64,25 @@ impl<'a> Samples<'a> {
             holders: [held(0), held(1)],
             complete: false,
         };
-        samples.complete = finite && of_attributes && only_subject && samples.number() <= MOST;
+        samples.complete = finite && of_attributes && only_subject;
         samples
     }
 
     /// How many there are: every combination.
-    fn number(&self) -> usize {
+    pub(super) fn number(&self) -> usize {
         let numbers = self.values.iter().map(|(_, values)| values.len());
         numbers.fold(self.holders.len(), usize::saturating_mul)
     }
 
-    /// All of them, or [`MOST`] of them, evenly spread.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Sample> {
+    /// So many of them, evenly spread: all, if they are few.
+    pub(super) fn some(&self, times: usize) -> impl Iterator<Item = Sample> {
         let number = self.number();
+        let most = times.clamp(FEWEST, MOST);
         // An odd step meets every place of every attribute.
-        let step = if number <= MOST {
+        let step = if number <= most {
             1
         } else {
-            number.div_ceil(MOST) | 1
+            number.div_ceil(most) | 1
         };
         (0..number).step_by(step).map(|index| self.sample(index))
     }
@@ -148,12 +155,12 @@ fn values(attribute: &Attribute) -> Vec<Option<AttributeValue>> {
         AttributeKind::List(count) => {
             let least = (*count.start()).max(1);
             let most = (*count.end()).min(least.saturating_add(1));
-            let numbers = (least..=most).filter(|number| *number <= 100);
-            numbers
-                .map(|number| {
-                    AttributeValue::List((1..=number).map(|it| format!("text-{it}")).collect())
-                })
-                .collect()
+            let lists = (least..=most).map(|number| {
+                let number = usize::try_from(number).unwrap_or(LONGEST_LIST);
+                let texts = (1..=number.min(LONGEST_LIST)).map(|it| format!("text-{it}"));
+                AttributeValue::List(texts.collect())
+            });
+            lists.collect()
         }
         AttributeKind::Link => vec![text("https://forge.example/1")],
     };
