@@ -205,6 +205,9 @@ pub fn check_board(board: &Board) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use althing_charter::{Charter, Source};
     use althing_forge::{Board, OptionId};
     use rstest::rstest;
 
@@ -279,6 +282,36 @@ mod tests {
                 allowed.contains(&actor),
                 "{status} by {actor:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_preset_says_the_same() {
+        let text = include_str!("../../../charters/ttnn-bringup.yaml");
+        let charter = Charter::parse(Source::new("ttnn-bringup.yaml", text), &[]);
+        let charter = charter.expect("the preset is valid");
+        let lifecycle = &charter.lifecycles()[0];
+        let role = |actor: Actor| match actor {
+            AddModelTask => "add-model-task",
+            Worker => "worker",
+            PrTask => "pr-task",
+            Human => "operator",
+        };
+        let states: Vec<&str> = (lifecycle.states.iter())
+            .map(|state| state.name.as_str())
+            .collect();
+        assert_eq!(states.len(), Status::ALL.len());
+        for status in Status::ALL {
+            assert!(states.contains(&status.name()), "{status}");
+            let to_it = lifecycle.transitions.iter();
+            let to_it = to_it.filter(|transition| transition.to.as_str() == status.name());
+            let who = to_it.flat_map(|transition| transition.needs.actors());
+            let mut who: BTreeSet<String> = who.map(|who| who.to_string()).collect();
+            if lifecycle.states[0].name.as_str() == status.name() {
+                who.extend(lifecycle.opened_by.iter().map(ToString::to_string));
+            }
+            let table = status.set_by().iter().map(|actor| role(*actor).to_owned());
+            assert_eq!(who, table.collect(), "{status}");
         }
     }
 

@@ -185,5 +185,6 @@ fn the_lifecycles_and_their_states_are_these() {
     adr: proposed, accepted, superseded, archived
     escalation: open, decided, withdrawn
     assignment: proposed, assigned, declined
+    release: proposed, released, withdrawn
     ");
 }
