@@ -8,3 +8,6 @@ mod votes;
 
 #[path = "lifecycle/rounds.rs"]
 mod rounds;
+
+#[path = "lifecycle/revisions.rs"]
+mod revisions;

@@ -199,6 +199,8 @@ pub enum Trigger {
     Objection,
     /// It happens when an objection was resolved and none stands.
     Resolved,
+    /// It happens when the meaning was changed since the state was entered (T-A25).
+    Edit,
     /// Somebody withdraws the subject.
     Withdraw,
     /// The person it is about declines (L-114).
@@ -213,7 +215,7 @@ impl Trigger {
     /// Whether somebody must do it; the others happen by themselves.
     pub fn is_verb(self) -> bool {
         match self {
-            Self::Met | Self::Objection | Self::Resolved => false,
+            Self::Met | Self::Objection | Self::Resolved | Self::Edit => false,
             Self::Withdraw | Self::Decline | Self::Close | Self::Move => true,
         }
     }

@@ -56,6 +56,8 @@ impl Subject {
             approvals: BTreeMap::new(),
             evidence: Vec::new(),
             notices_from: 0,
+            results_from: 0,
+            revised: false,
             asked: Asked::No,
             explained: Vec::new(),
             pending: BTreeMap::new(),
@@ -90,6 +92,8 @@ impl Subject {
                 if !editorial {
                     self.text_since = at;
                     self.approvals.clear();
+                    self.results_from = self.evidence.len();
+                    self.revised = true;
                 }
             }
             Record::VoteOpened {
@@ -184,6 +188,7 @@ impl Subject {
                 self.outcome = outcome;
                 self.over = over;
                 self.settled = false;
+                self.revised = false;
                 self.approvals.clear();
                 let effects = effects.into_iter();
                 self.pending

@@ -79,6 +79,13 @@ impl View<'_> {
                     needs.push(Need::new("an objection to be settled", place));
                 }
             }
+            Trigger::Edit => {
+                if !self.subject.revised {
+                    let who = self.everybody(&self.lifecycle.edited_by).into_iter();
+                    let logins = who.map(|account| account.login);
+                    needs.push(Need::new("a new revision", place).by(logins));
+                }
+            }
             Trigger::Met
             | Trigger::Withdraw
             | Trigger::Decline

@@ -143,6 +143,8 @@ pub(crate) enum RawTrigger {
     Objection,
     /// It happens when an objection was resolved and none stands.
     Resolved,
+    /// It happens when somebody edits the subject and changes its meaning.
+    Edit,
     /// Somebody withdraws the subject.
     Withdraw,
     /// Somebody declines it.

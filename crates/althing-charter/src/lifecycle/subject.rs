@@ -61,6 +61,11 @@ pub struct Subject {
     pub evidence: Vec<AttachedEvidence>,
     /// How much of the evidence was there when a vote last ended: no notice of another vote.
     pub notices_from: usize,
+    /// How much of the evidence was there when the meaning was last changed: its results are about
+    /// another text.
+    pub results_from: usize,
+    /// Whether the meaning was changed since the state was entered.
+    pub revised: bool,
     /// Whether it was asked why others voted against, and whether that was answered.
     pub asked: Asked,
     /// The reasons that were given.

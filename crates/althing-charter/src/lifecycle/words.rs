@@ -19,6 +19,7 @@ impl Trigger {
             Self::Met => "the following holds".to_owned(),
             Self::Objection => "somebody objects".to_owned(),
             Self::Resolved => "no objection stands any more".to_owned(),
+            Self::Edit => "its meaning is changed".to_owned(),
             Self::Withdraw => format!("{who} withdraws it"),
             Self::Decline => format!("{who} declines it"),
             Self::Close => format!("{who} closes it"),

@@ -185,6 +185,7 @@ fn trigger(raw: RawTrigger) -> Trigger {
         RawTrigger::Met => Trigger::Met,
         RawTrigger::Objection => Trigger::Objection,
         RawTrigger::Resolved => Trigger::Resolved,
+        RawTrigger::Edit => Trigger::Edit,
         RawTrigger::Withdraw => Trigger::Withdraw,
         RawTrigger::Decline => Trigger::Decline,
         RawTrigger::Close => Trigger::Close,

@@ -189,9 +189,11 @@ impl<'a> Run<'a> {
                 Trigger::Move => format!("move to `{}`", way.to),
                 Trigger::Withdraw => "withdraw".to_owned(),
                 Trigger::Decline => "decline".to_owned(),
-                Trigger::Close | Trigger::Met | Trigger::Objection | Trigger::Resolved => {
-                    "close".to_owned()
-                }
+                Trigger::Close
+                | Trigger::Met
+                | Trigger::Objection
+                | Trigger::Resolved
+                | Trigger::Edit => "close".to_owned(),
             })
             .collect();
         let help = match verbs.as_slice() {

@@ -92,6 +92,9 @@ impl<'a> Run<'a> {
                 let settled = self.subject.settled && standing.next().is_none();
                 settled.then(|| Some("every objection is settled".to_owned()))
             }
+            Trigger::Edit => {
+                (self.subject.revised).then(|| Some("there is a new revision".to_owned()))
+            }
             Trigger::Withdraw | Trigger::Decline | Trigger::Close | Trigger::Move => None,
         }
     }

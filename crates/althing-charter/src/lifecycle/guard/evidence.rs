@@ -50,14 +50,19 @@ impl Judge<'_> {
         }
     }
 
-    /// The latest of its name that counts.
+    /// The latest of its name that counts. Like an approval, a result for one text is none for the
+    /// next.
     fn latest(
         &self,
         need: &EvidenceNeed,
         counts: impl Fn(&AttachedEvidence) -> bool,
     ) -> Option<&AttachedEvidence> {
         let subject = self.view.subject;
-        let mut attached = subject.evidence.iter().rev();
+        let from = match need.result {
+            Some(_) => subject.results_from,
+            None => 0,
+        };
+        let mut attached = subject.evidence.iter().skip(from).rev();
         attached.find(|it| {
             it.name == need.name && (!need.fresh || it.moves == subject.moves) && counts(it)
         })

@@ -145,7 +145,9 @@ fn target(transition: &Transition) -> String {
 fn who(transition: &Transition) -> String {
     match transition.on {
         Trigger::Met => "by itself".to_owned(),
-        Trigger::Objection | Trigger::Resolved => format!("by itself, when {}", transition.when()),
+        Trigger::Objection | Trigger::Resolved | Trigger::Edit => {
+            format!("by itself, when {}", transition.when())
+        }
         Trigger::Withdraw | Trigger::Decline | Trigger::Close | Trigger::Move => transition.when(),
     }
 }
