@@ -14,11 +14,10 @@ pub(super) fn read(verb: Verb, rest: &str) -> Result<Command, String> {
             reason: words.text(),
         },
         Verb::Resolve => Command::Resolve {
+            objection: words.number(),
             reason: words.text(),
         },
-        Verb::Approve => Command::Approve {
-            reason: words.text(),
-        },
+        Verb::Approve => Command::Approve,
         Verb::Withdraw => Command::Withdraw {
             reason: words.text(),
         },
@@ -31,14 +30,12 @@ pub(super) fn read(verb: Verb, rest: &str) -> Result<Command, String> {
         Verb::Edit => edit(words)?,
         Verb::Attach => attach(words)?,
         Verb::Move => Command::Move {
-            to: words.needed("`/move` names no state")?.to_lowercase(),
+            to: words.line().ok_or("`/move` names no state")?,
             reason: words.text(),
         },
         Verb::Open => open(words)?,
         Verb::Nominate => nominate(words)?,
-        Verb::Ask => Command::Ask {
-            question: words.text(),
-        },
+        Verb::Ask => Command::Ask,
         Verb::Answer => Command::Answer {
             text: words.text().ok_or("`/answer` has no text")?,
         },
@@ -55,15 +52,22 @@ fn edit(mut words: Words<'_>) -> Result<Command, String> {
 }
 
 fn attach(mut words: Words<'_>) -> Result<Command, String> {
-    let command = Command::Attach {
-        evidence: words.needed("`/attach` names no evidence")?.to_lowercase(),
-        reference: words.needed("`/attach` does not say where the evidence is")?,
-        result: words.next().map(str::to_lowercase),
-    };
-    match words.next() {
-        None => Ok(command),
-        Some(_) => Err("`/attach` has words after the result".to_owned()),
+    let evidence = words.needed("`/attach` names no evidence")?.to_lowercase();
+    let reference = words.needed("`/attach` does not say where the evidence is")?;
+    let (mut result, mut recipients) = (None, Vec::new());
+    while let Some(word) = words.next() {
+        match word.strip_prefix('@') {
+            Some(login) => recipients.push(login.trim_end_matches(',').to_owned()),
+            None if result.is_none() => result = Some(word.to_lowercase()),
+            None => return Err("`/attach` has words after the result".to_owned()),
+        }
     }
+    Ok(Command::Attach {
+        evidence,
+        reference,
+        result,
+        recipients,
+    })
 }
 
 fn nominate(mut words: Words<'_>) -> Result<Command, String> {
@@ -109,6 +113,22 @@ impl<'a> Words<'a> {
         } else {
             Ok(word.to_owned())
         }
+    }
+
+    /// A number, `2` or `#2`, if one is next.
+    fn number(&mut self) -> Option<u32> {
+        let (word, rest) = first_word(self.rest);
+        let number = word.strip_prefix('#').unwrap_or(word).parse().ok()?;
+        self.rest = rest;
+        Some(number)
+    }
+
+    /// The rest of the line, in small letters.
+    fn line(&mut self) -> Option<String> {
+        let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
+        self.rest = rest;
+        let line = line.trim().trim_end_matches('.').to_lowercase();
+        (!line.is_empty()).then_some(line)
     }
 
     /// Everything that is left.

@@ -16,16 +16,15 @@ pub enum Command {
         /// Why; the engine refuses an objection without a reason.
         reason: Option<String>,
     },
-    /// `/resolve [REASON]`
+    /// `/resolve [NUMBER] [REASON]`
     Resolve {
+        /// The number of the objection.
+        objection: Option<u32>,
         /// How the objection was met.
         reason: Option<String>,
     },
-    /// `/approve [REASON]`
-    Approve {
-        /// A remark.
-        reason: Option<String>,
-    },
+    /// `/approve`, with whatever is said to it.
+    Approve,
     /// `/withdraw [REASON]`
     Withdraw {
         /// Why.
@@ -46,7 +45,7 @@ pub enum Command {
         /// Whether the change leaves the meaning alone.
         editorial: bool,
     },
-    /// `/attach NAME REF [RESULT]`
+    /// `/attach NAME REF [RESULT] [@LOGIN …]`
     Attach {
         /// The name of the evidence.
         evidence: String,
@@ -54,8 +53,10 @@ pub enum Command {
         reference: String,
         /// `passed`, `failed` or another word that the evidence knows.
         result: Option<String>,
+        /// Logins of those it was sent to.
+        recipients: Vec<String>,
     },
-    /// `/move STATE [REASON]`
+    /// `/move STATE`, with the reason in the lines below: names of states may have blanks.
     Move {
         /// The state to go to.
         to: String,
@@ -78,11 +79,8 @@ pub enum Command {
         /// Why.
         reason: Option<String>,
     },
-    /// `/ask [QUESTION]`: an explanation is asked for.
-    Ask {
-        /// What in particular.
-        question: Option<String>,
-    },
+    /// `/ask`: the reasons of those who voted against are asked for.
+    Ask,
     /// `/answer TEXT`
     Answer {
         /// The explanation.

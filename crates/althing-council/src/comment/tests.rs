@@ -60,18 +60,24 @@ fn text(text: &str) -> Option<String> {
 #[case("/vote NAME-of-choice", vote("NAME-of-choice", None))]
 #[case("/object it breaks a contract", Command::Object { reason: text("it breaks a contract") })]
 #[case("/object", Command::Object { reason: None })]
-#[case("/resolve", Command::Resolve { reason: None })]
-#[case("/approve", Command::Approve { reason: None })]
+#[case("/resolve", Command::Resolve { objection: None, reason: None })]
+#[case("/resolve #2: agreed", Command::Resolve { objection: Some(2), reason: text("agreed") })]
+#[case("/resolve 2nd thoughts", Command::Resolve { objection: None, reason: text("2nd thoughts") })]
+#[case("/approve", Command::Approve)]
 #[case("/withdraw.", Command::Withdraw { reason: None })]
 #[case("/decline thanks", Command::Decline { reason: text("thanks") })]
 #[case("/close", Command::Close { reason: None })]
 #[case("/edit", Command::Edit { editorial: false })]
 #[case("/edit --editorial", Command::Edit { editorial: true })]
 #[case("/attach notice https://example.org/t/1", Command::Attach {
-    evidence: "notice".to_owned(), reference: "https://example.org/t/1".to_owned(), result: None })]
+    evidence: "notice".to_owned(), reference: "https://example.org/t/1".to_owned(), result: None, recipients: vec![] })]
 #[case("/attach run <https://example.org> PASSED", Command::Attach {
-    evidence: "run".to_owned(), reference: "<https://example.org>".to_owned(), result: text("passed") })]
-#[case("/move In-Progress", Command::Move { to: "in-progress".to_owned(), reason: None })]
+    evidence: "run".to_owned(), reference: "<https://example.org>".to_owned(), result: text("passed"), recipients: vec![] })]
+#[case("/attach notice list/12 @m1, @m2", Command::Attach {
+    evidence: "notice".to_owned(), reference: "list/12".to_owned(), result: None,
+    recipients: vec!["m1".to_owned(), "m2".to_owned()] })]
+#[case("/move In Progress\nwork has begun", Command::Move {
+    to: "in progress".to_owned(), reason: text("work has begun") })]
 #[case("/open proposal", Command::Open { lifecycle: "proposal".to_owned(), set: vec![] })]
 #[case("/open proposal kind=general title=\"Two words\"\nnote=“round ones”", Command::Open {
     lifecycle: "proposal".to_owned(),
@@ -82,7 +88,7 @@ fn text(text: &str) -> Option<String> {
     ] })]
 #[case("/nominate @m2 maintainer@area:core good reviews", Command::Nominate {
     nominee: "m2".to_owned(), role: "maintainer@area:core".to_owned(), reason: text("good reviews") })]
-#[case("/ask", Command::Ask { question: None })]
+#[case("/ask", Command::Ask)]
 #[case("/answer see above", Command::Answer { text: "see above".to_owned() })]
 fn one_command(#[case] comment: &str, #[case] command: Command) {
     assert_eq!(commands(comment), [command]);
@@ -97,7 +103,8 @@ fn several_commands_count_in_their_order() {
             Command::Attach {
                 evidence: "notice".to_owned(),
                 reference: "ref-1".to_owned(),
-                result: None
+                result: None,
+                recipients: vec![],
             },
             vote("no", Some("because")),
             Command::Object {
