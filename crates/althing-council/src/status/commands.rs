@@ -83,7 +83,7 @@ fn commands(view: &StatusView<'_>) -> Vec<(String, &'static str)> {
                 let command = format!("/move {}", way.to);
                 add(&command, "to move it on");
             }
-            Trigger::Met | Trigger::Objection | Trigger::Resolved => {}
+            Trigger::Met | Trigger::Objection | Trigger::Resolved | Trigger::Edit => {}
         }
     }
     add(

@@ -53,6 +53,7 @@ fn how(way: &Way, page: &Page) -> String {
         Trigger::Met => "by itself; still needed:".to_owned(),
         Trigger::Objection => "when somebody objects".to_owned(),
         Trigger::Resolved => "when all objections are settled".to_owned(),
+        Trigger::Edit => "when its text is changed".to_owned(),
         Trigger::Withdraw => verb("`/withdraw`"),
         Trigger::Decline => verb("`/decline`"),
         Trigger::Close => verb("`/close`"),
