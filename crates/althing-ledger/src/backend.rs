@@ -1,9 +1,12 @@
 //! The places where a ledger can be kept. Each can do three things: show its rows in order,
 //! show its end, and put rows behind the end that it showed, all or none.
 
+mod git;
+mod postgres;
+mod sql;
 mod sqlite;
 
-use self::sqlite::Sqlite;
+use self::{git::Git, postgres::Postgres, sqlite::Sqlite};
 use crate::{Filter, LedgerError, LedgerLocation, end::End, stored::Stored};
 
 /// Rows read at once.
@@ -16,15 +19,18 @@ pub(crate) type Row = Result<Stored, String>;
 #[derive(Clone, Debug)]
 pub(crate) enum Backend {
     Sqlite(Sqlite),
+    Postgres(Postgres),
+    Git(Git),
 }
 
 impl Backend {
     pub(crate) async fn open(location: &LedgerLocation, create: bool) -> Result<Self, LedgerError> {
         match location {
             LedgerLocation::Sqlite(path) => Ok(Self::Sqlite(Sqlite::open(path, create).await?)),
-            LedgerLocation::Git(_) | LedgerLocation::Postgres(_) => Err(LedgerError::NotALedger {
-                place: location.to_string(),
-            }),
+            LedgerLocation::Git(folder) => Ok(Self::Git(Git::open(folder, create).await?)),
+            LedgerLocation::Postgres(address) => {
+                Ok(Self::Postgres(Postgres::open(address, create).await?))
+            }
         }
     }
 
@@ -32,12 +38,16 @@ impl Backend {
     pub(crate) async fn begin(&self) -> Result<Appending, LedgerError> {
         match self {
             Self::Sqlite(sqlite) => Ok(Appending::Sqlite(sqlite.begin().await?)),
+            Self::Postgres(postgres) => Ok(Appending::Postgres(postgres.begin().await?)),
+            Self::Git(git) => Ok(Appending::Git(git.begin().await?)),
         }
     }
 
     pub(crate) async fn reader(&self, filter: Filter) -> Result<Reader, LedgerError> {
         match self {
             Self::Sqlite(sqlite) => Ok(Reader::Sqlite(sqlite.reader(filter).await?)),
+            Self::Postgres(postgres) => Ok(Reader::Postgres(postgres.reader(filter).await?)),
+            Self::Git(git) => Ok(Reader::Git(git.reader(filter).await?)),
         }
     }
 
@@ -45,12 +55,16 @@ impl Backend {
     pub(crate) async fn head(&self) -> Result<String, LedgerError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.head().await,
+            Self::Postgres(postgres) => postgres.head().await,
+            Self::Git(git) => git.head().await,
         }
     }
 
     pub(crate) async fn close(self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Postgres(postgres) => postgres.close().await,
+            Self::Git(_) => {}
         }
     }
 }
@@ -58,6 +72,8 @@ impl Backend {
 /// An append that has begun. Dropping it leaves everything as it was.
 pub(crate) enum Appending {
     Sqlite(sqlite::Appending),
+    Postgres(postgres::Appending),
+    Git(git::Appending),
 }
 
 impl Appending {
@@ -65,18 +81,24 @@ impl Appending {
     pub(crate) fn end(&self) -> &End {
         match self {
             Self::Sqlite(appending) => &appending.end,
+            Self::Postgres(appending) => &appending.end,
+            Self::Git(appending) => &appending.end,
         }
     }
 
     pub(crate) async fn add(&mut self, rows: &[Stored]) -> Result<(), LedgerError> {
         match self {
             Self::Sqlite(appending) => appending.add(rows).await,
+            Self::Postgres(appending) => appending.add(rows).await,
+            Self::Git(appending) => appending.add(rows),
         }
     }
 
     pub(crate) async fn commit(self) -> Result<(), LedgerError> {
         match self {
             Self::Sqlite(appending) => appending.commit().await,
+            Self::Postgres(appending) => appending.commit().await,
+            Self::Git(appending) => appending.commit().await,
         }
     }
 }
@@ -84,6 +106,8 @@ impl Appending {
 /// Rows in their order, as they were when reading began.
 pub(crate) enum Reader {
     Sqlite(sqlite::Reader),
+    Postgres(postgres::Reader),
+    Git(git::Reader),
 }
 
 impl Reader {
@@ -91,6 +115,8 @@ impl Reader {
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<Row>>, LedgerError> {
         match self {
             Self::Sqlite(reader) => reader.next().await,
+            Self::Postgres(reader) => reader.next().await,
+            Self::Git(reader) => reader.next().await,
         }
     }
 
@@ -98,6 +124,8 @@ impl Reader {
     pub(crate) async fn recorded_end(&mut self) -> Result<Option<(i64, String)>, LedgerError> {
         match self {
             Self::Sqlite(reader) => reader.recorded_end().await.map(Some),
+            Self::Postgres(reader) => reader.recorded_end().await.map(Some),
+            Self::Git(_) => Ok(None),
         }
     }
 }

@@ -77,6 +77,20 @@ pub enum Broken {
     },
 }
 
+impl Broken {
+    /// The entry that is wrong, if it is one.
+    pub fn entry(&self) -> Option<u64> {
+        match self {
+            Self::Changed { seq, .. }
+            | Self::Missing { seq, .. }
+            | Self::Unlinked { seq }
+            | Self::Earlier { seq, .. }
+            | Self::BehindHead { seq } => Some(*seq),
+            Self::TailCut { .. } | Self::Head { .. } | Self::KnownMissing { .. } => None,
+        }
+    }
+}
+
 /// The entries from one number to another, as the subject of a sentence.
 fn range(from: u64, to: u64) -> String {
     if from == to {

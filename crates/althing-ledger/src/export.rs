@@ -18,15 +18,15 @@ pub fn verify_jsonl(
         let line = line?;
         let seq = walk.next();
         let changed = |why| Broken::Changed { seq, why };
-        let stored = read(&line).map_err(changed)?;
+        let text = String::from_utf8(line).map_err(|error| changed(error.to_string()))?;
+        let stored = read(&text).map_err(changed)?;
         walk.step(&stored)?;
     }
     Ok(walk.end()?)
 }
 
 /// Reads a line strictly: another spelling of the same entry is a change as well.
-fn read(line: &[u8]) -> Result<Stored, String> {
-    let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
+pub(crate) fn read(text: &str) -> Result<Stored, String> {
     let stored = Stored::from_line(text)?;
     if stored.line()? == text {
         Ok(stored)

@@ -1,12 +1,14 @@
 //! The ledger, wherever it is kept.
 
 mod append;
+mod import;
 mod read;
 
 use std::time::Duration;
 
-use crate::{EntryKind, LedgerError, LedgerLocation, SubjectId, backend::Backend};
+use crate::{EntryKind, LedgerError, LedgerLocation, SubjectId, backend::Backend, stored::Stored};
 
+pub use import::Imported;
 pub use read::Pages;
 
 /// How long a process waits for its turn; also how far behind the last entry its time may be.
@@ -29,6 +31,23 @@ pub struct Filter {
     pub after: u64,
     /// At most so many, the first ones.
     pub limit: Option<u32>,
+}
+
+impl Filter {
+    /// Whether an entry is wanted, as far as it can be told from the entry alone.
+    pub(crate) fn wants(&self, row: &Stored) -> bool {
+        let subject = self.subject.as_ref().map(SubjectId::as_str);
+        let kind = self.kind.map(EntryKind::name);
+        u64::try_from(row.seq).is_ok_and(|seq| seq > self.after)
+            && subject.is_none_or(|subject| subject == row.subject)
+            && kind.is_none_or(|kind| kind == row.kind)
+    }
+
+    /// How many entries are wanted at most.
+    pub(crate) fn at_most(&self) -> usize {
+        let limit = self.limit.map(usize::try_from);
+        limit.and_then(Result::ok).unwrap_or(usize::MAX)
+    }
 }
 
 impl Ledger {

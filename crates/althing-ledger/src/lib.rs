@@ -19,5 +19,5 @@ pub use error::LedgerError;
 pub use export::verify_jsonl;
 pub use hash::{EntryHash, InvalidEntryHash};
 pub use kind::{EntryKind, UnknownKind};
-pub use ledger::{Filter, LOCK_WAIT, Ledger, Pages};
+pub use ledger::{Filter, Imported, LOCK_WAIT, Ledger, Pages};
 pub use location::LedgerLocation;

@@ -3,16 +3,17 @@
 use std::path::Path;
 
 use sqlx::{
-    Connection, FromRow, QueryBuilder, Sqlite as Sql, SqliteConnection, SqlitePool, Transaction,
+    Connection, FromRow, Sqlite as Sql, SqliteConnection, SqlitePool, Transaction,
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
     },
 };
 
-use super::{PAGE, Row};
-use crate::{
-    Broken, EntryKind, Filter, LOCK_WAIT, LedgerError, SubjectId, end::End, stored::Stored,
+use super::{
+    PAGE, Row,
+    sql::{Cursor, insertion},
 };
+use crate::{Broken, Filter, LOCK_WAIT, LedgerError, end::End, stored::Stored};
 
 const SCHEMA: &str = include_str!("sqlite/schema.sql");
 
@@ -61,9 +62,17 @@ impl Sqlite {
     }
 
     pub(super) async fn reader(&self, filter: Filter) -> Result<Reader, LedgerError> {
-        // One transaction: all pages are of the same state, whoever appends.
-        let transaction = self.pool.begin().await?;
-        Ok(Reader::new(transaction, filter))
+        // One transaction: all pages are of the same state, whoever appends. It begins with the
+        // first look at a table.
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query("SELECT count(*) FROM head")
+            .execute(&mut *transaction)
+            .await?;
+        let cursor = Cursor::new(filter);
+        Ok(Reader {
+            transaction,
+            cursor,
+        })
     }
 
     pub(super) async fn head(&self) -> Result<String, LedgerError> {
@@ -84,8 +93,9 @@ pub(crate) struct Appending {
 
 impl Appending {
     pub(super) async fn add(&mut self, rows: &[Stored]) -> Result<(), LedgerError> {
-        for row in rows {
-            insert(&mut self.transaction, row).await?;
+        for rows in rows.chunks(PAGE) {
+            let mut insertion = insertion(rows);
+            insertion.build().execute(&mut *self.transaction).await?;
         }
         Ok(())
     }
@@ -98,70 +108,18 @@ impl Appending {
 /// Pages of one state of the file.
 pub(crate) struct Reader {
     transaction: Transaction<'static, Sql>,
-    filter: Filter,
-    /// The lowest number that was not read yet.
-    from: i64,
-    /// How many rows may still be read.
-    left: usize,
+    cursor: Cursor,
 }
 
 impl Reader {
-    fn new(transaction: Transaction<'static, Sql>, filter: Filter) -> Self {
-        let from = match filter.after {
-            // Whatever was put before the first entry is found as well.
-            0 => i64::MIN,
-            after => i64::try_from(after).map_or(i64::MAX, |after| after.saturating_add(1)),
-        };
-        let left = filter.limit.map_or(usize::MAX, |limit| {
-            usize::try_from(limit).unwrap_or(usize::MAX)
-        });
-        Self {
-            transaction,
-            filter,
-            from,
-            left,
-        }
-    }
-
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Row>>, LedgerError> {
-        let count = self.left.min(PAGE);
-        if count == 0 {
+        let Some(mut query) = self.cursor.query() else {
             return Ok(None);
-        }
-        let rows = self
-            .query(count)
-            .build()
-            .fetch_all(&mut *self.transaction)
-            .await?;
-        let rows: Vec<Row> = rows.iter().map(read).collect();
-        self.left = if rows.len() < count {
-            0
-        } else {
-            self.left - count
         };
-        // Behind a row that cannot be read there is no knowing where to go on.
-        match rows
-            .last()
-            .map(|row| row.as_ref().map(|row| row.seq.checked_add(1)))
-        {
-            Some(Ok(Some(next))) => self.from = next,
-            Some(Ok(None) | Err(_)) | None => self.left = 0,
-        }
+        let rows = query.build().fetch_all(&mut *self.transaction).await?;
+        let rows: Vec<Row> = rows.iter().map(read).collect();
+        self.cursor.advance(&rows);
         Ok(if rows.is_empty() { None } else { Some(rows) })
-    }
-
-    fn query(&self, count: usize) -> QueryBuilder<Sql> {
-        let mut query = QueryBuilder::new("SELECT * FROM entries WHERE seq >= ");
-        query.push_bind(self.from);
-        if let Some(subject) = self.filter.subject.as_ref().map(SubjectId::as_str) {
-            query.push(" AND subject = ").push_bind(subject.to_owned());
-        }
-        if let Some(kind) = self.filter.kind.map(EntryKind::name) {
-            query.push(" AND kind = ").push_bind(kind);
-        }
-        query.push(" ORDER BY seq LIMIT ");
-        query.push_bind(i64::try_from(count).unwrap_or(i64::MAX));
-        query
     }
 
     pub(super) async fn recorded_end(&mut self) -> Result<(i64, String), LedgerError> {
@@ -182,27 +140,6 @@ async fn recorded_end(connection: &mut SqliteConnection) -> Result<(i64, String)
     let row = row.ok_or_else(|| broken("it is gone".to_owned()))?;
     let end = FromRow::from_row(&row).map_err(|error: sqlx::Error| broken(error.to_string()))?;
     Ok(end)
-}
-
-async fn insert(connection: &mut SqliteConnection, stored: &Stored) -> Result<(), LedgerError> {
-    sqlx::query(
-        "INSERT INTO entries
-             (seq, time, actor_id, actor_login, subject, kind, data, charter, previous, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    )
-    .bind(stored.seq)
-    .bind(&stored.time)
-    .bind(stored.actor_id)
-    .bind(&stored.actor_login)
-    .bind(&stored.subject)
-    .bind(&stored.kind)
-    .bind(&stored.data)
-    .bind(&stored.charter)
-    .bind(&stored.previous)
-    .bind(&stored.hash)
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 async fn connect(path: &Path, create: bool) -> Result<SqlitePool, LedgerError> {

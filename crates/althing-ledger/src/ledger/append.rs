@@ -1,6 +1,10 @@
 //! Adding entries at the end.
 
-use super::Ledger;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use super::{LOCK_WAIT, Ledger};
 use crate::{Draft, Entry, EntryHash, LedgerError, stored::Stored};
 
 impl Ledger {
@@ -12,7 +16,15 @@ impl Ledger {
     /// entry that it would follow; [`LedgerError::Tampered`] when the last entry was tampered
     /// with; [`LedgerError::Data`] when a draft has no exact encoding.
     pub async fn append(&self, drafts: &[Draft]) -> Result<Vec<Entry>, LedgerError> {
-        self.append_behind(None, drafts).await
+        let begin = Instant::now();
+        loop {
+            match self.append_behind(None, drafts).await {
+                Err(LedgerError::LostRace) if begin.elapsed() < LOCK_WAIT => {
+                    sleep(Duration::from_millis(fastrand::u64(10..100))).await;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// The same, if the last entry still has the hash `head`: what was decided on the state

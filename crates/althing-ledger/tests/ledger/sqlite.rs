@@ -1,44 +1,12 @@
-//! The file: what is recorded stays, in order, whoever writes; what is changed is found.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The file of SQLite: what is changed in it is found.
 
 use std::path::{Path, PathBuf};
 
-use althing_diag::{
-    Code,
-    id::{Account, UserId},
-};
-use althing_ledger::{
-    Broken, Draft, EntryHash, EntryKind, Filter, LOCK_WAIT, Ledger, LedgerError, Verified,
-    verify_jsonl,
-};
-use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use althing_diag::Code;
+use althing_ledger::{Broken, EntryKind, Ledger, LedgerError};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-fn time(second: i64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + second).unwrap()
-}
-
-fn draft(second: i64, kind: EntryKind) -> Draft {
-    Draft {
-        time: time(second),
-        actor: Account {
-            id: UserId(3),
-            login: "w1".to_owned(),
-        },
-        subject: format!("o/r#{}", second % 3).parse().unwrap(),
-        kind,
-        data: json!({ "second": second, "ä": [1.5, null, "x"] }),
-        charter: None,
-    }
-}
-
-fn drafts(count: i64) -> Vec<Draft> {
-    (0..count)
-        .map(|second| draft(second, EntryKind::StatusMoved))
-        .collect()
-}
+use crate::{draft, drafts};
 
 async fn filled(folder: &Path, count: i64) -> (PathBuf, Ledger) {
     let path = folder.join("ledger.db");
@@ -82,94 +50,6 @@ async fn found_after(sql: &str) -> Broken {
         panic!("{error}");
     };
     broken
-}
-
-#[tokio::test]
-async fn entries_are_recorded_in_order_and_found_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let (path, ledger) = filled(folder.path(), 5).await;
-    drop(ledger);
-    let ledger = Ledger::open_existing(&path).await.unwrap();
-    let all = ledger.entries(&Filter::default()).await.unwrap();
-    assert_eq!(
-        all.iter().map(|entry| entry.seq).collect::<Vec<_>>(),
-        [1, 2, 3, 4, 5]
-    );
-    assert_eq!(all[0].previous, EntryHash::GENESIS);
-    for pair in all.windows(2) {
-        assert_eq!(pair[1].previous, pair[0].hash);
-    }
-    assert_eq!(all[3].data, draft(3, EntryKind::StatusMoved).data);
-    let verified = ledger.verify().await.unwrap();
-    assert_eq!(
-        verified,
-        Verified {
-            count: 5,
-            head: all[4].hash
-        }
-    );
-
-    ledger
-        .append(&[draft(6, EntryKind::RunEnded)])
-        .await
-        .unwrap();
-    let seqs = async |filter: Filter| -> Vec<u64> {
-        let entries = ledger.entries(&filter).await.unwrap();
-        entries.iter().map(|entry| entry.seq).collect()
-    };
-    let subject = Some("o/r#0".parse().unwrap());
-    assert_eq!(
-        seqs(Filter {
-            subject: subject.clone(),
-            ..Filter::default()
-        })
-        .await,
-        [1, 4, 6]
-    );
-    let kind = Some(EntryKind::RunEnded);
-    assert_eq!(
-        seqs(Filter {
-            kind,
-            ..Filter::default()
-        })
-        .await,
-        [6]
-    );
-    assert_eq!(
-        seqs(Filter {
-            subject,
-            after: 1,
-            limit: Some(1),
-            ..Filter::default()
-        })
-        .await,
-        [4]
-    );
-}
-
-#[tokio::test]
-async fn an_empty_ledger_verifies() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, ledger) = filled(folder.path(), 0).await;
-    let verified = ledger.verify().await.unwrap();
-    assert_eq!(
-        verified,
-        Verified {
-            count: 0,
-            head: EntryHash::GENESIS
-        }
-    );
-}
-
-#[tokio::test]
-async fn more_entries_than_a_page_verify_and_export() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, ledger) = filled(folder.path(), 2_001).await;
-    let verified = ledger.verify().await.unwrap();
-    assert_eq!(verified.count, 2_001);
-    let mut export = Vec::new();
-    assert_eq!(ledger.export(&mut export).await.unwrap(), 2_001);
-    assert_eq!(verify_jsonl(export.as_slice(), None).unwrap(), verified);
 }
 
 #[tokio::test]
@@ -331,99 +211,6 @@ async fn the_file_itself_refuses_changes() {
         assert!(outcome.is_err(), "{sql}");
     }
     assert_eq!(ledger.verify().await.unwrap().count, 3);
-}
-
-#[tokio::test]
-async fn an_append_is_all_or_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, ledger) = filled(folder.path(), 2).await;
-    let mut inexact = draft(3, EntryKind::RunEnded);
-    inexact.data = json!({ "n": [1_u64 << 53] });
-    let error = ledger
-        .append(&[draft(3, EntryKind::ChecksRun), inexact])
-        .await
-        .unwrap_err();
-    assert!(matches!(error, LedgerError::Data { .. }), "{error}");
-    assert_eq!(error.finding().code, Code::LedgerRefused);
-    assert_eq!(ledger.verify().await.unwrap().count, 2);
-}
-
-#[tokio::test]
-async fn what_was_decided_on_an_older_state_is_not_recorded() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, ledger) = filled(folder.path(), 0).await;
-    assert_eq!(ledger.head().await.unwrap(), EntryHash::GENESIS);
-    let first = ledger
-        .append_after(EntryHash::GENESIS, &drafts(2))
-        .await
-        .unwrap();
-    let head = ledger.head().await.unwrap();
-    assert_eq!(head, first[1].hash);
-
-    for older in [EntryHash::GENESIS, first[0].hash] {
-        let late = [draft(3, EntryKind::RunEnded)];
-        let error = ledger.append_after(older, &late).await.unwrap_err();
-        assert!(matches!(error, LedgerError::LostRace), "{error}");
-        assert_eq!(error.finding().code, Code::LedgerMoved);
-    }
-    let third = [draft(3, EntryKind::RunEnded)];
-    let third = ledger.append_after(head, &third).await.unwrap();
-    assert_eq!((third[0].seq, third[0].previous), (3, head));
-}
-
-#[tokio::test]
-async fn a_clock_that_goes_back_is_refused_beyond_the_longest_wait() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, ledger) = filled(folder.path(), 0).await;
-    ledger
-        .append(&[draft(100, EntryKind::ClaimWon)])
-        .await
-        .unwrap();
-    let wait = SignedDuration::try_from(LOCK_WAIT).unwrap();
-    let mut late = draft(0, EntryKind::ClaimLost);
-
-    late.time = time(100) - wait;
-    let recorded = ledger.append(std::slice::from_ref(&late)).await.unwrap();
-    assert_eq!(recorded[0].time, time(100));
-
-    late.time -= SignedDuration::from_nanos(1);
-    let error = ledger.append(&[late]).await.unwrap_err();
-    assert!(matches!(error, LedgerError::ClockBehind { .. }), "{error}");
-    assert_eq!(error.finding().code, Code::LedgerRefused);
-    assert_eq!(ledger.verify().await.unwrap().count, 2);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_writers_at_once_make_one_chain() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.db");
-    let mut writers = tokio::task::JoinSet::new();
-    for writer in 0..4_i64 {
-        let path = path.clone();
-        // Each opens the file on its own, as another process would, the first one creating it.
-        writers.spawn(async move {
-            let ledger = Ledger::open(&path).await.unwrap();
-            for number in 0..25 {
-                let mut entry = draft(0, EntryKind::ClaimLost);
-                entry.data = json!({ "writer": writer, "number": number });
-                ledger.append(&[entry]).await.unwrap();
-            }
-        });
-    }
-    while let Some(outcome) = writers.join_next().await {
-        outcome.unwrap();
-    }
-    let ledger = Ledger::open_existing(&path).await.unwrap();
-    assert_eq!(ledger.verify().await.unwrap().count, 100);
-    let entries = ledger.entries(&Filter::default()).await.unwrap();
-    for writer in 0..4 {
-        let numbers: Vec<i64> = entries
-            .iter()
-            .filter(|entry| entry.data["writer"] == writer)
-            .map(|entry| entry.data["number"].as_i64().unwrap())
-            .collect();
-        assert_eq!(numbers, (0..25).collect::<Vec<_>>());
-    }
 }
 
 #[tokio::test]
