@@ -95,7 +95,7 @@ dependencies:
 .PHONY: tests
 tests:
 	$(call heading,Tests)
-	INSTA_UPDATE=no cargo nextest run --locked --workspace
+	INSTA_UPDATE=no scripts/with-postgres cargo nextest run --locked --workspace
 
 .PHONY: doc-tests
 doc-tests:

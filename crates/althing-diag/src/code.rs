@@ -97,9 +97,9 @@ codes! {
 
     // Ledger
     LedgerTampered = "ledger-tampered": "The ledger was changed outside the append operation.",
-    LedgerRefused = "ledger-refused": "An entry was refused: the clock is behind the last entry, or its data has no exact form.",
+    LedgerRefused = "ledger-refused": "Entries were refused: the clock is behind the last entry, data has no exact form, or an import does not go on from the ledger.",
     LedgerMoved = "ledger-moved": "Somebody else appended to the ledger between reading it and recording a decision.",
-    LedgerUnreadable = "ledger-unreadable": "The ledger file is missing, locked or not a ledger.",
+    LedgerUnreadable = "ledger-unreadable": "The ledger is missing, locked or out of reach, or something else is in its place.",
 
     // Tools and forge
     ToolMissing = "tool-missing": "A program that the command needs is not on the PATH.",

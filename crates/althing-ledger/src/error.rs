@@ -115,8 +115,8 @@ impl LedgerError {
         finding
     }
 
-    /// The finding with the line of this file in which it is, if it is in one: every entry has
-    /// the line of its number.
+    /// The finding with its place in an export or another file of lines: every entry has the line
+    /// of its number.
     pub fn finding_in(&self, file: &str) -> Finding {
         let finding = self.finding();
         if let Self::Tampered(broken) = self

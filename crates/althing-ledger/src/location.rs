@@ -7,6 +7,10 @@ use std::{
     str::FromStr,
 };
 
+use althing_diag::{Finding, Location};
+
+use crate::LedgerError;
+
 /// Where a ledger is kept, as `--ledger` names it: `git`, `git:PATH`, `sqlite:PATH`,
 /// `postgres://…`, or the plain path of an SQLite file.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +21,26 @@ pub enum LedgerLocation {
     Git(PathBuf),
     /// A database of PostgreSQL, by its address, which may hold a password.
     Postgres(String),
+}
+
+/// The file of lines in a git repository, as git names it.
+const LINES: &str = "althing/ledger:ledger.jsonl";
+
+impl LedgerLocation {
+    /// What went wrong with the ledger there, with its place: for one that is kept as lines, the
+    /// line.
+    pub fn finding(&self, error: &LedgerError) -> Finding {
+        match (self, error) {
+            (Self::Git(_), LedgerError::Tampered(_)) => error.finding_in(LINES),
+            (Self::Git(_) | Self::Sqlite(_) | Self::Postgres(_), _) => {
+                let finding = error.finding();
+                match finding.location {
+                    Some(_) => finding,
+                    None => finding.at(Location::file(self.to_string())),
+                }
+            }
+        }
+    }
 }
 
 impl FromStr for LedgerLocation {

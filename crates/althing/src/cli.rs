@@ -89,6 +89,7 @@ impl Command {
             Self::Ledger(LedgerCommand::List(_)) => "ledger list",
             Self::Ledger(LedgerCommand::Verify(_)) => "ledger verify",
             Self::Ledger(LedgerCommand::Export(_)) => "ledger export",
+            Self::Ledger(LedgerCommand::Import(_)) => "ledger import",
         }
     }
 }

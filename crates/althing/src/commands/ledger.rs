@@ -1,13 +1,12 @@
 //! `althing ledger …`: the record of decisions.
 
 mod export;
+mod import;
 mod list;
 mod verify;
 
-use std::path::PathBuf;
-
-use althing_diag::{Exit, Location};
-use althing_ledger::{Ledger, LedgerError};
+use althing_diag::Exit;
+use althing_ledger::{Ledger, LedgerError, LedgerLocation};
 use clap::{Args, Subcommand};
 
 use crate::{failure::Failure, output::Output};
@@ -21,19 +20,23 @@ pub(crate) enum LedgerCommand {
     Verify(verify::VerifyArgs),
     /// Print the entries as JSON lines, for another program or another machine to verify.
     Export(export::ExportArgs),
+    /// Take over an export, for example from a ledger that is kept in another way.
+    Import(import::ImportArgs),
 }
 
 /// Where the ledger is.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LedgerPath {
-    /// The ledger's file.
+    /// Where the ledger is: the path of an SQLite file (also `sqlite:PATH`), `git` for the branch
+    /// althing/ledger of this repository (`git:PATH` of another one), or `postgres://…`.
     #[arg(
         long = "ledger",
         env = "ALTHING_LEDGER",
-        value_name = "FILE",
+        hide_env_values = true,
+        value_name = "LEDGER",
         default_value = "althing-ledger.db"
     )]
-    path: PathBuf,
+    location: LedgerLocation,
 }
 
 impl LedgerPath {
@@ -42,20 +45,22 @@ impl LedgerPath {
         &self,
         work: impl AsyncFnOnce(&Ledger) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.use_and_close(Ledger::open(&self.path).await, work)
+        self.use_and_close(Ledger::open(&self.location).await, work)
             .await
     }
 
     /// Gives `work` the ledger to read; it must exist.
-    async fn read<T>(
+    pub(crate) async fn read<T>(
         &self,
-        work: impl AsyncFnOnce(&Ledger) -> Result<T, Failure>,
+        work: impl AsyncFnOnce(&Ledger) -> Result<T, LedgerError>,
     ) -> Result<T, Failure> {
-        self.use_and_close(Ledger::open_existing(&self.path).await, work)
-            .await
+        let ledger = Ledger::open_existing(&self.location).await;
+        let read = async |ledger: &Ledger| work(ledger).await.map_err(|error| self.at(&error));
+        self.use_and_close(ledger, read).await
     }
 
-    /// Closes the ledger whatever came of the work, so that its file alone holds every entry.
+    /// Closes the ledger whatever came of the work: the file of one that is a file alone holds
+    /// every entry then.
     async fn use_and_close<T>(
         &self,
         opened: Result<Ledger, LedgerError>,
@@ -67,10 +72,9 @@ impl LedgerPath {
         done
     }
 
-    /// The error with the file, which not every one names.
+    /// The error with its place.
     fn at(&self, error: &LedgerError) -> Failure {
-        let file = Location::file(self.path.display().to_string());
-        error.finding().at(file).into()
+        self.location.finding(error).into()
     }
 }
 
@@ -79,5 +83,6 @@ pub(crate) async fn run(command: LedgerCommand, output: &mut Output) -> Result<E
         LedgerCommand::List(args) => list::run(&args, output).await,
         LedgerCommand::Verify(args) => verify::run(&args, output).await,
         LedgerCommand::Export(args) => export::run(&args, output).await,
+        LedgerCommand::Import(args) => import::run(&args, output).await,
     }
 }

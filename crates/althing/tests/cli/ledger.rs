@@ -92,7 +92,8 @@ fn an_honest_ledger_verifies_and_a_tampered_one_says_where() {
         tamper(&path, statement);
         let (code, answer) = verify(&path);
         assert_eq!(code, 1, "{statement}: {answer}");
-        assert_eq!(run::findings(&answer), ["ledger-tampered"], "{statement}");
+        let findings = run::findings(&answer);
+        assert_eq!(findings, ["tampered.db:0:0 ledger-tampered"], "{statement}");
         let message = answer["findings"][0]["message"].as_str().expect("message");
         assert!(message.contains(place), "{statement}: {message}");
     }
@@ -116,6 +117,62 @@ fn an_export_verifies_on_another_machine() {
         command.args(["ledger", "verify", "--export"]).arg(&file);
         assert_eq!(run::json(command).0, code);
     }
+}
+
+/// Moves the ledger from SQLite into a repository and back.
+#[test]
+fn a_ledger_moves_from_one_place_to_another() {
+    let folder = TempDir::new().expect("folder");
+    let althing = |args: &[&str]| {
+        let mut command = Command::new(run::program());
+        command.current_dir(folder.path()).arg("ledger").args(args);
+        command
+    };
+    ledger_of_three(folder.path());
+    let init = Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(folder.path())
+        .status();
+    assert!(init.expect("git").success());
+
+    let mut heads = Vec::new();
+    for (from, to, added) in [
+        ("ledger.db", "git", 3),
+        ("git", "sqlite:copy.db", 3),
+        ("copy.db", "git:.", 0),
+    ] {
+        let export = althing(&["export", "--ledger", from]).output();
+        let export = export.expect("export").stdout;
+        fs::write(folder.path().join("export.jsonl"), export).expect("written");
+        let (code, answer) = run::json(althing(&["import", "export.jsonl", "--ledger", to]));
+        assert_eq!(code, 0, "{answer}");
+        assert_eq!(answer["data"]["added"], added, "{answer}");
+        let (code, answer) = run::json(althing(&["verify", "--ledger", to]));
+        assert_eq!((code, &answer["data"]["count"]), (0, &json!(3)), "{answer}");
+        heads.push(answer["data"]["head"].to_string());
+    }
+    heads.dedup();
+    assert_eq!(heads.len(), 1);
+}
+
+#[test]
+fn a_changed_export_is_not_imported_and_no_ledger_is_made_for_it() {
+    let folder = TempDir::new().expect("folder");
+    let path = ledger_of_three(folder.path());
+    let mut export = Command::new(run::program());
+    export.args(["ledger", "export", "--ledger"]).arg(&path);
+    let text = String::from_utf8(export.output().expect("export").stdout).expect("utf-8");
+    let file = folder.path().join("export.jsonl");
+    fs::write(&file, text.replacen("run.ended", "claim.won", 1)).expect("written");
+
+    let to = folder.path().join("new.db");
+    let mut import = Command::new(run::program());
+    import.args(["ledger", "import"]).arg(&file);
+    import.arg("--ledger").arg(&to);
+    let (code, answer) = run::json(import);
+    assert_eq!(code, 1, "{answer}");
+    assert_eq!(run::findings(&answer), ["export.jsonl:3:1 ledger-tampered"]);
+    assert!(!to.exists());
 }
 
 #[test]

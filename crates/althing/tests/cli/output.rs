@@ -97,6 +97,20 @@ fn the_record_is_printed_as_documented() {
         assert_eq!(code, 0, "{answer}");
         assert_documented(command, &answer);
     }
+    let export = althing(
+        folder.path(),
+        &["ledger", "export", "--ledger", "ledger.db"],
+    )
+    .output();
+    fs::write(
+        folder.path().join("export.jsonl"),
+        export.expect("export").stdout,
+    )
+    .expect("file");
+    let import = ["ledger", "import", "export.jsonl", "--ledger", "copy.db"];
+    let (code, answer) = json(althing(folder.path(), &import));
+    assert_eq!(code, 0, "{answer}");
+    assert_documented("ledger import", &answer);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) async fn run(args: &ExportArgs, output: &mut Output) -> Result<Exit, 
             async |ledger| match ledger.export(&mut std::io::stdout().lock()).await {
                 Ok(_) => Ok(Ok(())),
                 Err(LedgerError::Export(error)) => Ok(Err(error)),
-                Err(error) => Err(error.into()),
+                Err(error) => Err(error),
             },
         )
         .await?;

@@ -36,7 +36,7 @@ pub(super) async fn run(args: &ListArgs, output: &mut Output) -> Result<Exit, Fa
     };
     let entries = args
         .ledger
-        .read(async |ledger| Ok(ledger.entries(&filter).await?))
+        .read(async |ledger| ledger.entries(&filter).await)
         .await?;
     output.answer_list("entries", &entries, || {
         let mut table = Table::new();

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use althing_diag::{Code, Exit, Finding, Location};
+use althing_diag::Exit;
 use althing_ledger::{EntryHash, Ledger, LedgerError, Verified, verify_jsonl};
 use clap::Args;
 use serde_json::json;
@@ -36,8 +36,8 @@ pub(super) async fn run(args: &VerifyArgs, output: &mut Output) -> Result<Exit, 
         Some(path) => verify_export(path, args.known)?,
         None => {
             let verify = async |ledger: &Ledger| match args.known {
-                Some(known) => Ok(ledger.verify_against(known).await?),
-                None => Ok(ledger.verify().await?),
+                Some(known) => ledger.verify_against(known).await,
+                None => ledger.verify().await,
             };
             args.ledger.read(verify).await?
         }
@@ -49,18 +49,11 @@ pub(super) async fn run(args: &VerifyArgs, output: &mut Output) -> Result<Exit, 
     Ok(Exit::Ok)
 }
 
-fn verify_export(path: &Path, known: Option<EntryHash>) -> Result<Verified, Failure> {
-    let unreadable = |error: &std::io::Error| {
-        let help = "name a file that `althing ledger export` wrote";
-        Finding::error(Code::FileUnreadable, error.to_string(), help)
-            .at(Location::file(path.display().to_string()))
-    };
-    let file = File::open(path).map_err(|error| unreadable(&error))?;
-    verify_jsonl(BufReader::new(file), known).map_err(|error| {
-        if let LedgerError::Export(error) = &error {
-            unreadable(error).into()
-        } else {
-            error.into()
-        }
-    })
+/// Verifies the file of an export.
+pub(super) fn verify_export(path: &Path, known: Option<EntryHash>) -> Result<Verified, Failure> {
+    let name = path.display().to_string();
+    let verified = File::open(path)
+        .map_err(LedgerError::Export)
+        .and_then(|file| verify_jsonl(BufReader::new(file), known));
+    verified.map_err(|error| error.finding_in(&name).into())
 }
