@@ -52,7 +52,8 @@ impl Need {
         if let Some(window) = &self.window {
             sentence.push_str(&format!(" ({window})"));
         }
-        if !self.who.is_empty() {
+        let named = |login: &String| self.what.contains(&format!("@{login}"));
+        if !self.who.is_empty() && !self.who.iter().all(named) {
             sentence.push_str(&format!(" (from {})", listed(&self.who)));
         }
         sentence

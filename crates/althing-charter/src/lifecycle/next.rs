@@ -68,13 +68,7 @@ impl View<'_> {
             }
             Trigger::Resolved => {
                 let standing = self.subject.standing_objections();
-                needs.extend(standing.map(|objection| {
-                    let what = format!(
-                        "objection {} of {} to be taken back or settled",
-                        objection.number, objection.raiser
-                    );
-                    Need::new(what, place).by([objection.raiser.login.clone()])
-                }));
+                needs.extend(standing.map(|objection| self.unresolved(objection, place)));
                 if !self.subject.settled && needs.is_empty() {
                     needs.push(Need::new("an objection to be settled", place));
                 }

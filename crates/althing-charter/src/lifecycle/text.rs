@@ -34,7 +34,7 @@ impl TextHash {
         part(&body.to_string());
         for (name, value) in attributes {
             part(name.as_str());
-            part(&value.to_string());
+            part(&value.exact());
         }
         Self(hasher.finalize().into())
     }

@@ -24,6 +24,17 @@ pub enum AttributeValue {
 }
 
 impl AttributeValue {
+    /// A text that no other value has.
+    pub(super) fn exact(&self) -> String {
+        match self {
+            Self::Boolean(value) => value.to_string(),
+            Self::Number(value) => value.to_string(),
+            Self::Text(text) => format!("{text:?}"),
+            Self::List(texts) => format!("{texts:?}"),
+            Self::Person(account) => format!("{}@{:?}", account.id, account.login),
+        }
+    }
+
     /// The texts that a placeholder in a list of scopes stands for.
     pub fn texts(&self) -> Vec<String> {
         match self {

@@ -1,10 +1,10 @@
 //! A community in memory: what its ledger holds, folded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Mutex};
 
 use althing_charter::{
-    Actor, Asked, Charter, Choice, Context, Decision, Event, Members, Origin, Record, Rules,
-    Source, Subject, Way, decide, what_next,
+    Actor, Charter, Choice, Context, Decision, Event, Members, Origin, Record, Rules, Source,
+    SourceRef, Subject, Way, decide, what_next,
 };
 use althing_diag::{
     Finding,
@@ -28,6 +28,21 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect(text)
 }
 
+/// Read once for each text: properties begin many worlds with the same.
+fn rules(charter: &str, members: &str, now: Timestamp) -> Rules {
+    static READ: Mutex<BTreeMap<String, Rules>> = Mutex::new(BTreeMap::new());
+    let read = || {
+        let (charter, members) = (Source::new("c", charter), Source::new("m", members));
+        Rules::parse(charter, members, &[], now).unwrap_or_else(|findings| {
+            let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            panic!("{}", findings.join("\n"))
+        })
+    };
+    let mut all = READ.lock().expect("no test panics while it reads");
+    let key = format!("{charter}{members}");
+    all.entry(key).or_insert_with(read).clone()
+}
+
 impl World {
     /// Members are `(login, roles)`; their ids are their places, from 1.
     pub(crate) fn new(charter: &str, members: &[(&str, &str)]) -> Self {
@@ -41,12 +56,7 @@ impl World {
         let members: String = lines.collect();
         let members = if members.is_empty() { "[]" } else { &members };
         let now = at("2026-03-02T12:00:00Z");
-        let members = Source::new("m", members);
-        let rules = Rules::parse(Source::new("c", &charter), members, &[], now);
-        let rules = rules.unwrap_or_else(|findings| {
-            let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
-            panic!("{}", findings.join("\n"))
-        });
+        let rules = rules(&charter, members, now);
         Self {
             charter: rules.charter().clone(),
             members: rules.members().clone(),
@@ -56,6 +66,11 @@ impl World {
             ledger: Vec::new(),
             now,
         }
+    }
+
+    pub(crate) fn set_members(&mut self, members: &str) {
+        let members = Members::parse(Source::new("m", members), &self.charter);
+        self.members = members.expect("valid");
     }
 
     pub(crate) fn at(&mut self, time: &str) -> &mut Self {
@@ -112,7 +127,7 @@ impl World {
         Ok(decision)
     }
 
-    fn record(&mut self, on: &str, account: &Account, record: Record) {
+    pub(crate) fn record(&mut self, on: &str, account: &Account, record: Record) {
         let (at, id) = (self.now, on.parse().expect("id"));
         self.ledger
             .push((on.to_owned(), at, account.clone(), record.clone()));
@@ -183,10 +198,6 @@ impl World {
         what_next(&self.context(), self.subject(id))
     }
 
-    pub(crate) fn asked(&self, id: &str) -> Asked {
-        self.subject(id).asked
-    }
-
     /// Folds the ledger again and expects the same subjects.
     pub(crate) fn replays(&self) {
         let mut again = BTreeMap::<String, Subject>::new();
@@ -209,6 +220,15 @@ impl World {
 }
 
 pub(crate) fn opening(id: &str, lifecycle: &str, set: Value) -> Event {
+    opening_from(id, lifecycle, set, None)
+}
+
+pub(crate) fn opening_from(
+    id: &str,
+    lifecycle: &str,
+    set: Value,
+    source: Option<SourceRef>,
+) -> Event {
     let mut set: BTreeMap<String, Value> =
         serde_json::from_value(set).expect("a mapping of attributes");
     let title = set.remove("title").unwrap_or(json!("A title"));
@@ -219,7 +239,7 @@ pub(crate) fn opening(id: &str, lifecycle: &str, set: Value) -> Event {
         set: (set.into_iter())
             .map(|(name, value)| (name.parse().expect("attribute"), value))
             .collect(),
-        source: None,
+        source,
         body: String::new(),
     }
 }
@@ -249,15 +269,23 @@ pub(crate) fn resolve() -> Event {
 }
 
 pub(crate) fn attach(name: &str) -> Event {
+    attach_result(name, None)
+}
+
+pub(crate) fn attach_result(name: &str, result: Option<&str>) -> Event {
     Event::Attach {
         name: name.parse().expect("evidence"),
         reference: "https://example.org/1".to_owned(),
-        result: None,
+        result: result.map(|it| it.parse().expect("result")),
         recipients: Vec::new(),
     }
 }
 
 pub(crate) fn edit(set: Value) -> Event {
+    edit_as(set, false)
+}
+
+pub(crate) fn edit_as(set: Value, editorial: bool) -> Event {
     let mut set: BTreeMap<String, Value> = serde_json::from_value(set).expect("a mapping");
     let title = set.remove("title");
     Event::Edit {
@@ -266,7 +294,7 @@ pub(crate) fn edit(set: Value) -> Event {
             .map(|(name, value)| (name.parse().expect("attribute"), value))
             .collect(),
         body: None,
-        editorial: false,
+        editorial,
     }
 }
 

@@ -158,16 +158,26 @@ fn read(ctx: &Context<'_>, kind: &AttributeKind, value: &Value) -> Result<Attrib
 
 fn role(ctx: &Context<'_>, roles: &[RoleRef], text: &str) -> Result<AttributeValue, String> {
     let role = text.parse::<RoleRef>().ok();
-    let declared = role.filter(|role| ctx.charter.roles().contains_key(&role.role));
+    let declared = role.filter(|role| can_be_held(ctx, role));
     let fits = |role: &RoleRef| roles.is_empty() || roles.iter().any(|it| role.satisfies(it));
     match declared.filter(fits) {
         Some(role) => Ok(AttributeValue::Text(role.to_string())),
-        None if roles.is_empty() => Err("a role of the charter".to_owned()),
+        None if roles.is_empty() => Err("a role of the charter, with its scope".to_owned()),
         None => {
             let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
-            Err(format!("one of the roles {}", roles.join(", ")))
+            let roles = roles.join(", ");
+            Err(format!("one of the roles {roles}, with its scope"))
         }
     }
+}
+
+/// A role that has scopes is held in one of them, any other in none.
+fn can_be_held(ctx: &Context<'_>, role: &RoleRef) -> bool {
+    let declared = ctx.charter.roles().get(&role.role);
+    declared.is_some_and(|declared| match &role.scope {
+        Some(scope) => declared.scopes.contains(&scope.kind),
+        None => declared.scopes.is_empty(),
+    })
 }
 
 fn text(value: &Value) -> Result<String, String> {

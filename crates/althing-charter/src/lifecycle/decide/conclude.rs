@@ -1,6 +1,6 @@
 //! Withdrawing, declining, closing, moving.
 
-use althing_diag::{Code, Finding, Location};
+use althing_diag::{Code, Finding, Location, id::SubjectId};
 
 use super::{Run, settle::Move};
 use crate::{
@@ -13,7 +13,7 @@ struct Verb<'a> {
     trigger: Trigger,
     to: Option<&'a StateName>,
     /// As in "may not withdraw it".
-    name: String,
+    name: &'static str,
     /// As in "withdrawn by".
     done: &'static str,
     reason: Option<&'a str>,
@@ -21,10 +21,10 @@ struct Verb<'a> {
 
 impl<'a> Verb<'a> {
     fn of(event: &'a Event) -> Option<Self> {
-        let verb = |trigger, name: &str, done, reason: &'a Option<String>| Self {
+        let verb = |trigger, name, done, reason: &'a Option<String>| Self {
             trigger,
             to: None,
-            name: name.to_owned(),
+            name,
             done,
             reason: reason.as_deref(),
         };
@@ -34,7 +34,7 @@ impl<'a> Verb<'a> {
             Event::Close { reason } => verb(Trigger::Close, "close", "closed", reason),
             Event::Move { to, reason } => Self {
                 to: Some(to),
-                ..verb(Trigger::Move, &format!("move to `{to}`"), "moved", reason)
+                ..verb(Trigger::Move, "move", "moved", reason)
             },
             Event::Open { .. }
             | Event::Edit { .. }
@@ -47,6 +47,22 @@ impl<'a> Verb<'a> {
             | Event::Answer { .. }
             | Event::Tick => return None,
         })
+    }
+
+    /// `withdraw P1`, `move P1 to `voting``.
+    fn active(&self, subject: &SubjectId) -> String {
+        match self.to {
+            Some(to) => format!("{} {subject} to `{to}`", self.name),
+            None => format!("{} {subject}", self.name),
+        }
+    }
+
+    /// `be withdrawn`, `be moved to `voting``.
+    fn passive(&self) -> String {
+        match self.to {
+            Some(to) => format!("be {} to `{to}`", self.done),
+            None => format!("be {}", self.done),
+        }
     }
 }
 
@@ -102,7 +118,7 @@ impl<'a> Run<'a> {
             judge.judge(&way.needs).is_ok()
         };
         let only_the_actor = |(way, _): &&(&Transition, Vec<Need>)| {
-            way.needs.vote().is_none() && met(way, Doer::Whoever)
+            met(way, Doer::Whoever) && !met(way, Doer::Actor(self.actor))
         };
         let may = |(way, _): &&(&Transition, Vec<Need>)| met(way, Doer::Only(self.actor));
         let subject = &self.subject;
@@ -112,7 +128,7 @@ impl<'a> Run<'a> {
                 let message = format!(
                     "{} cannot {} yet: {}",
                     subject.id,
-                    passive(verb),
+                    verb.passive(),
                     sentences(needs)
                 );
                 self.early(message, needs, &way.location)
@@ -127,8 +143,9 @@ impl<'a> Run<'a> {
 
     fn not_allowed(&self, verb: &Verb<'_>, needs: &[Need], rule: &Location) -> Box<Finding> {
         let message = format!(
-            "{} may not {} {}",
-            self.actor.account, verb.name, self.subject.id
+            "{} may not {}",
+            self.actor.account,
+            verb.active(&self.subject.id)
         );
         let help = format!("it needs {}", sentences(needs));
         let finding = Finding::error(Code::NotAllowed, message, help);
@@ -140,7 +157,7 @@ impl<'a> Run<'a> {
     fn nothing_to_close(&self) -> Box<Finding> {
         let ways = self.view().ways();
         let timed = |need: &Need| need.until.is_some();
-        let waits = ways.iter().filter(|way| !way.trigger.is_verb());
+        let waits = ways.iter().filter(|way| way.trigger == Trigger::Met);
         let (mut waits, mut needs): (bool, Vec<Need>) =
             waits.fold((false, Vec::new()), |(waits, mut needs), way| {
                 needs.extend(way.needs.iter().cloned());
@@ -151,7 +168,7 @@ impl<'a> Run<'a> {
             return self.no_way(&Verb {
                 trigger: Trigger::Close,
                 to: None,
-                name: "close".to_owned(),
+                name: "close",
                 done: "closed",
                 reason: None,
             });
@@ -179,8 +196,8 @@ impl<'a> Run<'a> {
     fn no_way(&self, verb: &Verb<'_>) -> Box<Finding> {
         let state = &self.subject.state;
         let message = format!(
-            "nobody can {} {} while it is in `{state}`",
-            verb.name, self.subject.id
+            "nobody can {} while it is in `{state}`",
+            verb.active(&self.subject.id)
         );
         let ways = self.view().ways();
         let verbs = ways.iter().filter(|way| way.trigger.is_verb());
@@ -206,13 +223,5 @@ impl<'a> Run<'a> {
             Some(rule) => finding.by_rule(rule),
             None => finding,
         })
-    }
-}
-
-/// `be withdrawn`, `be moved to `voting``.
-fn passive(verb: &Verb<'_>) -> String {
-    match verb.to {
-        Some(to) => format!("be moved to `{to}`"),
-        None => format!("be {}", verb.done),
     }
 }

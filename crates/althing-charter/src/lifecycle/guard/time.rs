@@ -13,18 +13,8 @@ impl Judge<'_> {
         let subject = self.view.subject;
         let standing: Vec<&Objection> = subject.standing_objections().collect();
         if !standing.is_empty() {
-            let needs = standing.into_iter().map(|objection| {
-                let what = format!(
-                    "objection {} of {} to be taken back or settled",
-                    objection.number, objection.raiser
-                );
-                let settlers = self.view.everybody(&rule.settled_by).into_iter();
-                let settlers = settlers.filter(|account| account.id != objection.raiser.id);
-                let raiser = objection.raiser.login.clone();
-                let who = std::iter::once(raiser).chain(settlers.map(|account| account.login));
-                Need::new(what, place).by(who)
-            });
-            return Err(needs.collect());
+            let needs = standing.into_iter();
+            return Err(needs.map(|it| self.view.unresolved(it, place)).collect());
         }
         let Some(window) = self.view.consensus_window(rule) else {
             return Err(Vec::new());
@@ -60,6 +50,20 @@ impl Judge<'_> {
 }
 
 impl View<'_> {
+    /// That an objection stands: whoever raised it takes it back, or those who may, settle it.
+    pub(in crate::lifecycle) fn unresolved(&self, objection: &Objection, rule: &Location) -> Need {
+        let Objection { number, raiser, .. } = objection;
+        let lazy = self.lifecycle.lazy_consensus();
+        let settlers = lazy.map(|lazy| self.everybody(&lazy.settled_by));
+        let settlers = settlers
+            .into_iter()
+            .flatten()
+            .filter(|it| it.id != raiser.id);
+        let settlers = settlers.map(|account| account.login);
+        let what = format!("objection {number} of {raiser} to be taken back or settled");
+        Need::new(what, rule).by(std::iter::once(raiser.login.clone()).chain(settlers))
+    }
+
     /// `None` while an objection stands: the window has no end.
     fn consensus_window(&self, rule: &LazyConsensus) -> Option<Window> {
         let subject = self.subject;
