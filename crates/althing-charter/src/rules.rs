@@ -9,6 +9,7 @@ mod check_meetings;
 mod check_members;
 mod check_roles;
 mod check_together;
+mod check_vacancies;
 mod names;
 mod report;
 
@@ -59,6 +60,9 @@ impl Rules {
         });
         if let Some(rules) = &rules {
             check_together::check_together(rules, &mut findings);
+            if !findings.iter().any(|it| it.severity == Severity::Error) {
+                check_vacancies::check_vacancies(rules, &mut findings);
+            }
         }
         let (mut rules, warnings) = settle(rules, findings)?;
         rules.charter.warnings = warnings;

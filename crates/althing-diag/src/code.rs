@@ -49,6 +49,7 @@ codes! {
     CharterGateEmpty = "charter-gate-empty": "A gate requires nothing, or matches no path.",
     CharterGlob = "charter-glob": "A path pattern of a gate cannot be read.",
     CharterUnmeetable = "charter-unmeetable": "A rule asks for something that can never be: more approvals than a role has members, a calendar without working days.",
+    CharterVacant = "charter-vacant": "A rule of a lifecycle waits for people whom nobody is at present.",
     CharterLifecycle = "charter-lifecycle": "A lifecycle contradicts itself, or asks for something that cannot be.",
     CharterUnreachable = "charter-unreachable": "A state of a lifecycle cannot be reached, or cannot be left although it is not final.",
     CharterCondition = "charter-condition": "A condition cannot be read, asks about something that is not declared, or has no answer.",

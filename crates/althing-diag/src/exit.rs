@@ -65,6 +65,7 @@ impl From<Code> for Exit {
             | Code::CharterGateEmpty
             | Code::CharterGlob
             | Code::CharterUnmeetable
+            | Code::CharterVacant
             | Code::CharterLifecycle
             | Code::CharterUnreachable
             | Code::CharterCondition

@@ -147,6 +147,14 @@ impl VoteProfile {
         })
     }
 
+    /// How many ballots there must be, where that is a number and no share.
+    pub(crate) fn least_ballots(&self) -> Option<u64> {
+        match self.quorum?.least {
+            Least::Ballots(number) => Some(number),
+            Least::OfElectorate(_) | Least::OfCast(_) => None,
+        }
+    }
+
     fn knows(&self, choice: &Choice) -> bool {
         match choice {
             Choice::Abstain => true,

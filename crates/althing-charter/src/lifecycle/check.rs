@@ -1,6 +1,7 @@
 //! What lifecycles must satisfy.
 
 mod attributes;
+mod circles;
 mod conditions;
 mod effects;
 mod graph;
@@ -90,6 +91,7 @@ impl Check<'_, '_> {
         let transitions = self.transitions(raw.transitions, sources);
         self.graph(key, &transitions);
         self.objections(&transitions);
+        self.circles(&transitions);
         let explanations = raw
             .explanations
             .and_then(|it| self.explanations(&it, &transitions));

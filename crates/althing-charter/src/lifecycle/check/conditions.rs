@@ -14,8 +14,8 @@ use crate::{
     lifecycle::condition::{RESERVED, ROOTS},
     rules::shown,
 };
-use asked::Asked;
-use samples::Samples;
+pub(super) use asked::Asked;
+pub(super) use samples::{Sample, Samples};
 
 /// The longest condition, in characters: rules are read by people.
 const LONGEST: usize = 1000;
@@ -127,7 +127,7 @@ impl Check<'_, '_> {
         let samples = Samples::of(&self.name, &self.attributes, self.names.roles, asked);
         let mut answers = Vec::new();
         for sample in samples.some(times) {
-            match condition.holds(sample.facts(&samples)) {
+            match condition.holds(sample.facts(&samples, "state")) {
                 Ok(answer) => answers.push(answer),
                 Err(why) => {
                     let why: String = why.chars().take(200).collect();

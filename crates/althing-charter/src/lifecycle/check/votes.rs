@@ -56,6 +56,7 @@ impl Check<'_, '_> {
                 return None;
             }
         };
+        self.enough_seats(raw, &electorate, &profile);
         let vote = VoteGuard {
             profile,
             electorate,
@@ -71,5 +72,39 @@ impl Check<'_, '_> {
             kind: GuardKind::Vote(Box::new(vote)),
             location: yaml::location(file, raw),
         })
+    }
+
+    /// A quorum that all seats together could not meet.
+    fn enough_seats(
+        &mut self,
+        raw: &Spanned<RawVoteGuard>,
+        electorate: &[Who],
+        profile: &VoteProfile,
+    ) {
+        let seats = electorate.iter().map(|who| match who {
+            Who::Body(name) => {
+                let body = self.names.bodies.get(name)?;
+                let most = body
+                    .seats
+                    .iter()
+                    .map(|seats| seats.range.most.map(u64::from));
+                most.sum::<Option<u64>>()
+            }
+            Who::Anyone
+            | Who::Opener
+            | Who::Subject
+            | Who::Raiser
+            | Who::Automation
+            | Who::Role(_)
+            | Who::Named(_) => None,
+        });
+        if let (Some(seats), Some(least)) = (seats.sum::<Option<u64>>(), profile.least_ballots())
+            && seats < least
+        {
+            let message = format!("the quorum wants {least} ballots, but there are {seats} seats");
+            let help = "ask for fewer ballots, or for a share of the electorate";
+            self.report
+                .error(raw, Code::CharterUnmeetable, message, help);
+        }
     }
 }

@@ -9,7 +9,7 @@ use cel::common::ast::{
 
 /// What an expression asks about.
 #[derive(Default)]
-pub(super) struct Asked<'a> {
+pub(in super::super) struct Asked<'a> {
     /// Names that it begins with, such as `subject`.
     pub(super) roots: BTreeSet<&'a str>,
     /// `x` of `subject.x` and `subject['x']`.
@@ -27,8 +27,13 @@ pub(super) struct Asked<'a> {
 impl<'a> Asked<'a> {
     pub(super) fn by(expression: &'a IdedExpr) -> Self {
         let mut asked = Self::default();
-        asked.walk(expression);
+        asked.add(expression);
         asked
+    }
+
+    /// What another expression asks about too.
+    pub(in super::super) fn add(&mut self, expression: &'a IdedExpr) {
+        self.walk(expression);
     }
 
     fn walk(&mut self, expression: &'a IdedExpr) {

@@ -20,7 +20,7 @@ const FEWEST: usize = 4;
 pub(super) const LONGEST_LIST: usize = 10;
 
 /// Values of the attributes that a condition asks about.
-pub(super) struct Samples<'a> {
+pub(in super::super) struct Samples<'a> {
     lifecycle: &'a LifecycleName,
     declared: &'a BTreeMap<AttributeName, Attribute>,
     /// Attributes with some of the values that they can have; `None` where nothing is said.
@@ -32,14 +32,14 @@ pub(super) struct Samples<'a> {
 }
 
 /// A subject as there can be.
-pub(super) struct Sample {
+pub(in super::super) struct Sample {
     attributes: BTreeMap<AttributeName, AttributeValue>,
     /// Whether each role is held.
     held: bool,
 }
 
 impl<'a> Samples<'a> {
-    pub(super) fn of(
+    pub(in super::super) fn of(
         lifecycle: &'a LifecycleName,
         declared: &'a BTreeMap<AttributeName, Attribute>,
         roles: &BTreeMap<RoleName, Role>,
@@ -75,7 +75,7 @@ impl<'a> Samples<'a> {
     }
 
     /// So many of them, evenly spread: all, if they are few.
-    pub(super) fn some(&self, times: usize) -> impl Iterator<Item = Sample> {
+    pub(in super::super) fn some(&self, times: usize) -> impl Iterator<Item = Sample> {
         let number = self.number();
         let most = times.clamp(FEWEST, MOST);
         // An odd step meets every place of every attribute.
@@ -103,12 +103,16 @@ impl<'a> Samples<'a> {
 }
 
 impl Sample {
-    pub(super) fn facts<'a>(&'a self, samples: &'a Samples<'_>) -> ConditionFacts<'a> {
+    pub(in super::super) fn facts<'a>(
+        &'a self,
+        samples: &'a Samples<'_>,
+        state: &'a str,
+    ) -> ConditionFacts<'a> {
         let [nobody, one_each] = &samples.holders;
         ConditionFacts {
             id: "S1",
             title: "Title",
-            state: "state",
+            state,
             lifecycle: samples.lifecycle,
             opener: "m1",
             declared: samples.declared,
@@ -119,7 +123,7 @@ impl Sample {
     }
 
     /// ` when kind is general and level is pack`; nothing where nothing is said.
-    pub(super) fn described(&self) -> String {
+    pub(in super::super) fn described(&self) -> String {
         let mut words = Vec::new();
         for (name, value) in &self.attributes {
             let shown = value.to_string();
