@@ -65,12 +65,16 @@ impl Check<'_, '_> {
     }
 }
 
+/// Whether it happens as long as nobody does anything. An objection is resolved once.
 fn happens_by_itself(on: Trigger) -> bool {
     match on {
         Trigger::Met | Trigger::Objection => true,
-        // An objection is resolved once.
-        Trigger::Resolved => false,
-        Trigger::Withdraw | Trigger::Decline | Trigger::Close | Trigger::Move => false,
+        Trigger::Resolved
+        | Trigger::Edit
+        | Trigger::Withdraw
+        | Trigger::Decline
+        | Trigger::Close
+        | Trigger::Move => false,
     }
 }
 
