@@ -58,6 +58,17 @@ pub struct ScopeTemplate {
     end: String,
 }
 
+impl Who {
+    /// Whether who that is depends on what is said about a subject.
+    pub(crate) fn depends_on_attributes(&self) -> bool {
+        match self {
+            Self::Role(pattern) => pattern.attributes().next().is_some(),
+            Self::Subject | Self::Named(_) => true,
+            Self::Anyone | Self::Opener | Self::Raiser | Self::Automation | Self::Body(_) => false,
+        }
+    }
+}
+
 impl RolePattern {
     /// The roles meant when attributes have these values: one for each value, of several
     /// attributes one for each combination. None where an attribute has no value; one whatever

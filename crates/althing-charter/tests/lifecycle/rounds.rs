@@ -4,7 +4,7 @@ use althing_charter::Event;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::world::{World, move_to};
+use crate::world::{World, move_to, opening};
 
 /// Packs are told, tests are run in each round, and schema changes need one more approval.
 const EPIC: &str = r#"
@@ -32,7 +32,7 @@ lifecycles:
           evidence: { name: feedback, count: each }
           approvals: [{ by: [architect], count: 1 }]
           any:
-            - condition: "!subject.schema"
+            - all: [{ condition: "!subject.schema" }, { condition: "size(subject.packs) < 9" }]
             - approvals: [{ by: [database-owner], count: 1 }]
       - { name: fix, from: validation, to: review, on: move, needs: { actor: [architect] } }
       - name: validated
@@ -129,4 +129,23 @@ fn nobody_approves_what_is_not_asked_for() {
     schema.does("a", "E1", Event::Approve);
     schema.does("x", "E1", says("feedback", "agreed"));
     assert_eq!(schema.state("E1"), "validation");
+}
+
+#[test]
+fn who_may_open_depends_on_what_is_said() {
+    let charter = r#"
+roles: { maintainer: { scopes: [pack] } }
+lifecycles:
+  end:
+    opened-by: ["maintainer@pack:{pack}"]
+    attributes: { pack: { required: true }, instead: { required: true } }
+    states: { open: x, over: { final: true } }
+    transitions: [{ name: ends, from: open, to: over, on: move, needs: { actor: [opener] } }]
+"#;
+    let mut world = World::new(charter, &[("x", "\"maintainer@pack:x\"")]);
+    let of = |set| opening("S1", "end", set);
+    world.refused("x", "S1", of(json!({ "pack": "x" })), "attribute-invalid");
+    let other = json!({ "pack": "y", "instead": "z" });
+    world.refused("x", "S1", of(other), "not-allowed");
+    world.does("x", "S1", of(json!({ "pack": "x", "instead": "z" })));
 }

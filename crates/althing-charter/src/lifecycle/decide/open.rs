@@ -4,7 +4,7 @@ use althing_diag::{Code, Finding};
 
 use super::{Run, attributes, find, refuse};
 use crate::{
-    Actor, Event, Record, SourceKind, SourceRef, Subject, TextHash,
+    Actor, Event, Record, SourceKind, SourceRef, Subject, TextHash, Who,
     lifecycle::{Context, Decision, Lifecycle},
 };
 
@@ -63,7 +63,11 @@ pub(super) fn open(
         records: vec![record],
         notes: Vec::new(),
     };
-    // Who may do it is said first: others need not know what else is wrong.
+    // Who may do it is said first: others need not know what else is wrong. Where that depends on
+    // what is said, it must be right.
+    if lifecycle.opened_by.iter().any(Who::depends_on_attributes) {
+        attributes.clone()?;
+    }
     let what = format!("open a `{}`", lifecycle.name);
     run.must_be(&lifecycle.opened_by, &what, &lifecycle.location)?;
     from(lifecycle, source.as_ref())?;

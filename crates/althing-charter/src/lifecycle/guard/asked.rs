@@ -10,15 +10,14 @@ impl Judge<'_> {
         &self,
         guard: &'g Guard,
     ) -> Vec<&'g ApprovalNeed> {
-        let all = |guards: &'g [Guard]| {
+        let of_all = |guards: &'g [Guard]| {
             let asked = guards.iter().flat_map(|it| self.approvals_asked(it));
             asked.collect()
         };
         match &guard.kind {
             GuardKind::Approvals(needs) => needs.iter().collect(),
-            GuardKind::All(guards) if self.conditions(guards).any(|holds| !holds) => Vec::new(),
-            GuardKind::Any(guards) if self.conditions(guards).any(|holds| holds) => Vec::new(),
-            GuardKind::All(guards) | GuardKind::Any(guards) => all(guards),
+            GuardKind::All(_) | GuardKind::Any(_) if self.settled(guard).is_some() => Vec::new(),
+            GuardKind::All(guards) | GuardKind::Any(guards) => of_all(guards),
             GuardKind::Not(_)
             | GuardKind::Vote(_)
             | GuardKind::LazyConsensus(_)
@@ -29,11 +28,29 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether each condition among the guards holds; one that cannot be told does not.
-    fn conditions(&self, guards: &[Guard]) -> impl Iterator<Item = bool> {
-        let conditions = guards
-            .iter()
-            .filter(|guard| matches!(guard.kind, GuardKind::Condition(_)));
-        conditions.map(|guard| self.judge(guard).is_ok())
+    /// Whether its conditions alone say that it is met, or that it is not; a condition that cannot
+    /// be told does not hold.
+    fn settled(&self, guard: &Guard) -> Option<bool> {
+        let parts = |guards: &[Guard], decisive: bool| {
+            let parts: Vec<Option<bool>> = guards.iter().map(|it| self.settled(it)).collect();
+            if parts.contains(&Some(decisive)) {
+                Some(decisive)
+            } else {
+                let open = parts.contains(&None);
+                (!open).then_some(!decisive)
+            }
+        };
+        match &guard.kind {
+            GuardKind::Condition(_) => Some(self.judge(guard).is_ok()),
+            GuardKind::All(guards) => parts(guards, false),
+            GuardKind::Any(guards) => parts(guards, true),
+            GuardKind::Not(_)
+            | GuardKind::Vote(_)
+            | GuardKind::LazyConsensus(_)
+            | GuardKind::Approvals(_)
+            | GuardKind::Evidence(_)
+            | GuardKind::Elapsed { .. }
+            | GuardKind::Actor(_) => None,
+        }
     }
 }
