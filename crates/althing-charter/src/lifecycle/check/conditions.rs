@@ -17,6 +17,23 @@ use crate::{
 pub(super) use asked::Asked;
 pub(super) use samples::{Sample, Samples};
 
+/// Functions that conditions can call, beside those that are loops.
+const FUNCTIONS: &[&str] = &[
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "string",
+    "int",
+    "uint",
+    "double",
+    "type",
+    "dyn",
+];
+
+const OF_CEL: &str = "use functions of CEL: `size`, `contains`, `startsWith`, `endsWith`, `all`, \
+                      `exists`, and the operator `in`";
+
 /// The longest condition, in characters: rules are read by people.
 const LONGEST: usize = 1000;
 
@@ -66,6 +83,13 @@ impl Check<'_, '_> {
                             stand in quotation marks";
                 self.report
                     .error(written, Code::CharterCondition, message, help);
+            }
+        }
+        for function in &asked.functions {
+            if !FUNCTIONS.contains(function) {
+                let message = format!("there is no function `{}`", shown(function));
+                self.report
+                    .error(written, Code::CharterCondition, message, OF_CEL);
             }
         }
         for name in &asked.attributes {
@@ -133,13 +157,8 @@ impl Check<'_, '_> {
                     let why: String = why.chars().take(200).collect();
                     let message =
                         format!("the condition has no answer{}: {why}", sample.described());
-                    let help = if why.starts_with("Undeclared reference") {
-                        "use functions of CEL: `size`, `contains`, `startsWith`, `endsWith`, `all`, \
-                         `exists`, and the operator `in`"
-                    } else {
-                        "compare values of the same type; what is not said about a subject is '', \
-                         [], 0 or false"
-                    };
+                    let help = "compare values of the same type; what is not said about a subject is '', \
+                         [], 0 or false";
                     self.report
                         .error(written, Code::CharterCondition, message, help);
                     return;

@@ -18,6 +18,8 @@ pub(in super::super) struct Asked<'a> {
     pub(super) roles: BTreeSet<&'a str>,
     /// Attributes, and texts that they are compared with.
     pub(super) compared: Vec<(&'a str, &'a str)>,
+    /// Functions that it calls; not operators, whose names are no words.
+    pub(super) functions: BTreeSet<&'a str>,
     /// How many loops it has.
     pub(super) loops: usize,
     /// Names that loops declare.
@@ -55,6 +57,9 @@ impl<'a> Asked<'a> {
             Expr::Select(SelectExpr { operand, .. }) => self.walk(operand),
             Expr::Call(call) => {
                 self.compared(call);
+                if call.func_name.starts_with(char::is_alphabetic) {
+                    self.functions.insert(&call.func_name);
+                }
                 for part in call.target.as_deref().into_iter().chain(&call.args) {
                     self.walk(part);
                 }
