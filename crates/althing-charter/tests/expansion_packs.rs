@@ -87,6 +87,22 @@ fn each_assignment_waits_for_somebody(#[case] assignment: RoleRef, #[case] packs
 }
 
 #[test]
+fn what_waits_for_a_vacant_role_is_said() {
+    let now = at("2025-10-27T12:00:00Z");
+    let rules = Rules::parse(CHARTER, MEMBERS, &[], now).expect("the sample is valid");
+    let warnings = rules.charter().warnings().iter();
+    let warnings: Vec<String> = warnings.map(|finding| finding.message.clone()).collect();
+    insta::assert_snapshot!(warnings.join("\n"), @r"
+    nobody is `system-architect`; waiting for that: `approved` of epic, `accepted` of pack-onboarding, `notice-given` of pack-deprecation, `accepted` of adr, `by-architect` of assignment and 1 more
+    nobody is `integration-owner@integration:{integrations}`; waiting for that: `approved` of epic
+    nobody is `database-owner`; waiting for that: `approved` of epic, `approved` of schema-change
+    nobody is `pack-maintainer@pack:{packs}`; waiting for that: `approved-by-pack` of epic
+    nobody is `pack-maintainer@pack:{provider}`; waiting for that: `implemented` of contract, `frozen` of contract
+    nobody is `pack-maintainer@pack:{consumer}`; waiting for that: `implemented` of contract, `frozen` of contract
+    ");
+}
+
+#[test]
 fn there_are_nine_assignments() {
     let charter = charter();
     let positions = charter.roles().values().map(|role| role.positions.len());
