@@ -161,7 +161,7 @@ pub(crate) enum RawTrigger {
 #[schemars(rename = "Explanations")]
 pub(crate) struct RawExplanations {
     /// Of which votes: `no`.
-    #[schemars(with = "String")]
+    #[schemars(with = "RawNoForm")]
     pub(crate) of: Spanned<String>,
     /// Who may ask.
     #[schemars(with = "RawOneOrManyForm")]
@@ -169,4 +169,16 @@ pub(crate) struct RawExplanations {
     /// Who answers.
     #[schemars(with = "RawOneOrManyForm")]
     pub(crate) answered_by: OneOrMany,
+}
+
+/// `no`, which some readers of YAML take for `false`.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "No")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum RawNoForm {
+    /// As a word.
+    Word(String),
+    /// As such readers see it.
+    Boolean(bool),
 }

@@ -15,7 +15,7 @@ pub(crate) struct RawState {
     pub(crate) is_final: bool,
 }
 
-/// The two ways to write a state.
+/// The ways to write a state.
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "State")]
@@ -25,6 +25,8 @@ pub(super) enum RawStateForm {
     Description(String),
     /// What it means, and whether it is final.
     Described(RawDescribedState),
+    /// Nothing is said about it.
+    Nothing(()),
 }
 
 /// A state.
