@@ -105,6 +105,19 @@ fn documented_examples_are_valid() {
 }
 
 #[test]
+fn the_documented_lifecycle_is_valid() {
+    let page = include_str!("../../../docs/lifecycles.md");
+    let (_, block) = page.split_once("```yaml\n").expect("block");
+    let (charter, _) = block.split_once("```").expect("end");
+    let rules = parse(
+        charter,
+        "[{ id: 1, login: m1, roles: [maintainer@project] }]",
+    );
+    let rules = rules.expect("the page shows a lifecycle that works");
+    assert_eq!(rules.charter().lifecycles().len(), 1);
+}
+
+#[test]
 fn the_rules_of_the_template_are_valid() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates/models-repo/.althing");
     let read = |file| fs::read_to_string(folder.join(file)).expect("file of the template");

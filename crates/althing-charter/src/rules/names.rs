@@ -56,7 +56,7 @@ impl Names<'_> {
             Ok(who) => who,
             Err(error) => {
                 let help = "write `anyone`, a role such as `maintainer@project`, or `body:NAME`; \
-                            `docs/formats.md` lists every form";
+                            `docs/lifecycles.md` lists every form";
                 report.error(
                     written,
                     Code::CharterValue,
