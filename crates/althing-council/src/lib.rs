@@ -3,7 +3,9 @@
 pub mod comment;
 pub mod inbox;
 pub mod marker;
+mod reply;
 pub mod status;
 mod text;
 
+pub use reply::{reply, reply_key};
 pub use text::defused;

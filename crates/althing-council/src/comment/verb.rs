@@ -104,9 +104,23 @@ fn one_slip(written: &str, meant: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use rstest::rstest;
 
-    use super::{Verb, Word, look_up};
+    use super::{VERBS, Verb, Word, look_up};
+
+    #[test]
+    fn every_verb_is_documented_as_it_is_used() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/comments.md");
+        let page = fs::read_to_string(page).expect("docs/comments.md");
+        let rows = page.lines().filter(|line| line.starts_with("| `/"));
+        assert_eq!(rows.count(), VERBS.len());
+        for (_, _, usage) in VERBS {
+            let row = format!("| `{}` |", usage.replace('|', "\\|"));
+            assert!(page.contains(&row), "{row}");
+        }
+    }
 
     #[rstest]
     #[case("vote", Word::Verb(Verb::Vote))]
