@@ -15,6 +15,7 @@ mod people;
 mod plan;
 pub(crate) mod raw;
 mod record;
+mod standing;
 mod subject;
 mod template;
 mod text;

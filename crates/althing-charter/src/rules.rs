@@ -16,7 +16,7 @@ mod report;
 use althing_diag::{Finding, Severity};
 use jiff::{Timestamp, civil::Date};
 
-use crate::{Charter, CharterHash, Member, Members, RoleRef, Source};
+use crate::{Charter, CharterHash, Member, Members, RoleRef, Source, raw::RawMember};
 
 pub(crate) use check_charter::check_charter;
 pub(crate) use check_roles::unknown_role;
@@ -30,6 +30,8 @@ pub struct Rules {
     charter: Charter,
     members: Members,
     day: Date,
+    /// Name and text.
+    members_file: (String, String),
     hash: CharterHash,
 }
 
@@ -54,6 +56,7 @@ impl Rules {
             Self {
                 hash: CharterHash::of(texts.chain([members.text])),
                 day: charter.date(now),
+                members_file: (members.name.to_owned(), members.text.to_owned()),
                 members: checked,
                 charter,
             }
@@ -77,6 +80,12 @@ impl Rules {
     /// The members.
     pub fn members(&self) -> &Members {
         &self.members
+    }
+
+    /// The file in which the members are listed.
+    pub fn members_source(&self) -> Source<'_> {
+        let (name, text) = &self.members_file;
+        Source::new(name, text)
     }
 
     /// The day, on the charter's clock, on which they are looked at.
@@ -110,6 +119,17 @@ impl Members {
         let members = check_members::check_members(members, Some(charter), &mut findings);
         settle(members, findings).map(|(members, _)| members)
     }
+}
+
+/// Members that are listed within another file.
+pub(crate) fn listed_members(
+    file: &str,
+    members: Vec<RawMember>,
+    charter: &Charter,
+) -> Result<Members, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let members = check_members::check_listed(file, members, Some(charter), &mut findings);
+    settle(Some(members), findings).map(|(members, _)| members)
 }
 
 /// What was read with its warnings, unless there is an error among the findings.

@@ -118,6 +118,11 @@ codes! {
     FaultsInvalid = "faults-invalid": "A faults file cannot be used.",
     ForgeRoot = "forge-root": "The folder given to the local forge cannot be used.",
 
+    // Scenarios and secret ballots
+    ScenarioInvalid = "scenario-invalid": "A scenario file cannot be run as it is written.",
+    ScenarioUnmet = "scenario-unmet": "A step of a scenario did not end as it expects.",
+    BallotKey = "ballot-key": "A key of secret ballots is missing or cannot be read.",
+
     // Comments
     CommandUnknown = "command-unknown": "A comment addresses Althing with a word that is no command.",
     CommandInvalid = "command-invalid": "A command in a comment lacks a word, has one too many, or was not read.",

@@ -79,6 +79,8 @@ impl From<Code> for Exit {
             | Code::SeatsNone
             | Code::LedgerUnreadable
             | Code::SeedInvalid
+            | Code::ScenarioInvalid
+            | Code::BallotKey
             | Code::FaultsInvalid
             | Code::ForgeRoot
             | Code::EnvironmentInvalid
@@ -88,6 +90,7 @@ impl From<Code> for Exit {
             | Code::CommandInvalid => Exit::Invalid,
             Code::BallotOption
             | Code::BallotReason
+            | Code::ScenarioUnmet
             | Code::SubjectUnknown
             | Code::SubjectOver
             | Code::LifecycleUnknown

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     bringup::BringupCommand, charter::CharterCommand, demo::DemoArgs, forge::ForgeCommand,
-    gate::GateArgs, ledger::LedgerCommand,
+    gate::GateArgs, ledger::LedgerCommand, simulate::SimulateArgs,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -69,6 +69,8 @@ pub(crate) enum Command {
     /// Read and verify the record of decisions.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Run scenarios against a charter, offline: rules as tests.
+    Simulate(SimulateArgs),
 }
 
 impl Command {
@@ -90,6 +92,7 @@ impl Command {
             Self::Ledger(LedgerCommand::Verify(_)) => "ledger verify",
             Self::Ledger(LedgerCommand::Export(_)) => "ledger export",
             Self::Ledger(LedgerCommand::Import(_)) => "ledger import",
+            Self::Simulate(_) => "simulate",
         }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod forge;
 pub(crate) mod gate;
 pub(crate) mod ledger;
+pub(crate) mod simulate;
 
 use althing_diag::Exit;
 use althing_forge::{GhConfig, GhForge};
@@ -21,6 +22,7 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Forge(command) => forge::run(command, output).await,
         Command::Gate(args) => gate::run(&args, output).await,
         Command::Ledger(command) => ledger::run(command, output).await,
+        Command::Simulate(args) => simulate::run(&args, output),
     }
 }
 

@@ -7,5 +7,6 @@ mod cli {
     pub(crate) mod ledger;
     pub(crate) mod output;
     pub(crate) mod run;
+    pub(crate) mod scenarios;
     pub(crate) mod tools;
 }

@@ -206,6 +206,9 @@ impl Subject {
             Record::RoleGranted { .. }
             | Record::RoleRevoked { .. }
             | Record::CharterAdopted { .. }
+            | Record::MembersAdopted { .. }
+            | Record::CommentHeard { .. }
+            | Record::StatusShown { .. }
             | Record::SubjectOpened { .. } => {}
         }
     }

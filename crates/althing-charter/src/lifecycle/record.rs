@@ -161,6 +161,24 @@ pub enum Record {
         /// The reasons.
         reasons: Vec<String>,
     },
+    /// A command in a comment was carried out or answered; never again.
+    #[serde(rename = "comment.heard")]
+    CommentHeard {
+        /// Numeric id of the comment.
+        comment: u64,
+        /// Place of the command among those of the comment, from 1.
+        command: u32,
+        /// What is to be answered.
+        effects: Vec<PlannedEffect>,
+    },
+    /// The status comment of the subject says how it stands.
+    #[serde(rename = "status.shown")]
+    StatusShown {
+        /// Global id of the comment.
+        comment: String,
+        /// Hash of what it says.
+        text: TextHash,
+    },
     /// An effect was done.
     #[serde(rename = "effect.done")]
     EffectDone {
@@ -182,6 +200,15 @@ pub enum Record {
         hash: CharterHash,
         /// Its files, own first: name and text.
         files: Vec<(String, String)>,
+    },
+    /// The members were taken over as their file lists them: from here on, roles change by
+    /// decisions alone.
+    #[serde(rename = "members.adopted")]
+    MembersAdopted {
+        /// Name of the file.
+        file: String,
+        /// What it says.
+        text: String,
     },
 }
 
@@ -210,6 +237,17 @@ pub enum BallotBox {
 }
 
 impl Record {
+    /// Whether it belongs to the talk about a subject, and not to its decision.
+    pub(crate) fn is_of_talk(&self) -> bool {
+        matches!(
+            self,
+            Self::CommentHeard { .. }
+                | Self::StatusShown { .. }
+                | Self::EffectDone { .. }
+                | Self::EffectFailed { .. }
+        )
+    }
+
     /// The name of its kind in the ledger, such as `ballot.cast`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -227,9 +265,12 @@ impl Record {
             Self::RoleRevoked { .. } => "role.revoked",
             Self::ExplanationAsked => "explanation.asked",
             Self::ExplanationGiven { .. } => "explanation.given",
+            Self::CommentHeard { .. } => "comment.heard",
+            Self::StatusShown { .. } => "status.shown",
             Self::EffectDone { .. } => "effect.done",
             Self::EffectFailed { .. } => "effect.failed",
             Self::CharterAdopted { .. } => "charter.adopted",
+            Self::MembersAdopted { .. } => "members.adopted",
         }
     }
 }

@@ -46,14 +46,24 @@ pub(super) fn check_members(
             return None;
         }
     };
+    Some(check_listed(source.name, raw.0, charter, findings))
+}
+
+/// Reads members that are listed in `file`.
+pub(super) fn check_listed(
+    file: &str,
+    members: Vec<RawMember>,
+    charter: Option<&Charter>,
+    findings: &mut Vec<Finding>,
+) -> Members {
     let mut check = Check {
-        report: Report::new(source.name, findings),
+        report: Report::new(file, findings),
         charter,
         seen: BTreeMap::new(),
     };
-    let members = raw.0.into_iter().map(|member| check.member(member));
+    let members = members.into_iter().map(|member| check.member(member));
     let by_id = members.map(|member| (member.id, member)).collect();
-    Some(Members { by_id })
+    Members { by_id }
 }
 
 struct Check<'a> {

@@ -21,6 +21,17 @@ impl SubjectId {
         Self(format!("{repo}#{number}"))
     }
 
+    /// The rules themselves.
+    pub fn charter() -> Self {
+        Self("charter".to_owned())
+    }
+
+    /// The number of the issue or pull request of `repo` that this names, if it does.
+    pub fn number_in(&self, repo: &RepoName) -> Option<u64> {
+        let rest = self.0.strip_prefix(&format!("{repo}#"))?;
+        rest.parse().ok()
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

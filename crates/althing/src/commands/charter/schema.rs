@@ -1,6 +1,6 @@
 //! `althing charter schema`.
 
-use althing_charter::{charter_schema, members_schema};
+use althing_charter::{charter_schema, members_schema, scenario_schema};
 use althing_diag::Exit;
 use clap::{Args, ValueEnum};
 
@@ -20,6 +20,8 @@ pub(super) enum SchemaFile {
     Charter,
     /// `.althing/members.yaml`
     Members,
+    /// What `althing simulate` runs.
+    Scenario,
 }
 
 /// The schema itself whatever `--output` says, so that it can go straight into a file.
@@ -27,6 +29,7 @@ pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> Result<Exit, Failur
     let schema = match args.file {
         SchemaFile::Charter => charter_schema(),
         SchemaFile::Members => members_schema(),
+        SchemaFile::Scenario => scenario_schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::internal("printing the schema", error))?;
