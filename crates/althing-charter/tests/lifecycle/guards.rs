@@ -403,16 +403,17 @@ lifecycles:
   thing:
     title: Thing
     opened-by: [anyone]
-    attributes: { kind: { one-of: [calm, dizzy], default: calm } }
+    evidence: { spin: { by: [anyone] } }
     states: { open: waits, here: waits, there: waits, done: { final: true, description: over } }
     transitions:
       - { name: start, from: open, to: here, on: move }
-      - { name: out, from: [here, there], to: done, needs: { condition: "subject.kind == 'calm'" } }
-      - { name: hop, from: here, to: there, needs: { condition: "subject.kind == 'dizzy'" } }
-      - { name: back, from: there, to: here, needs: { condition: "subject.kind == 'dizzy'" } }
+      - { name: out, from: [here, there], to: done, needs: { not: { evidence: spin } } }
+      - { name: hop, from: here, to: there, needs: { evidence: spin } }
+      - { name: back, from: there, to: here, needs: { evidence: spin } }
 "#;
     let mut world = World::new(charter, &[]);
-    world.open("u1", "P1", "thing", json!({ "kind": "dizzy" }));
+    world.open("u1", "P1", "thing", json!({}));
+    world.does("u1", "P1", attach("spin"));
     world.refused("u1", "P1", move_to("here"), "lifecycle-circle");
     assert_eq!(world.state("P1"), "open");
     world.open("u1", "P2", "thing", json!({}));
