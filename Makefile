@@ -35,6 +35,7 @@ demo: setup
 bench: setup
 	cargo build --locked --release --package althing
 	cargo run --locked --release --package althing-bench
+	scripts/with-postgres cargo run --locked --release --package althing-ledger --example measure
 
 .PHONY: fmt
 fmt:

@@ -53,7 +53,7 @@ kinds! {
     StatusShown = "status.shown": "The status comment of a subject was brought up to date.",
     SubjectOpened = "subject.opened": "Something was brought up to be decided.",
     SubjectEdited = "subject.edited": "What is to be decided was changed.",
-    VoteOpened = "vote.opened": "A vote began; who may vote in it is fixed by its rule.",
+    VoteOpened = "vote.opened": "A vote began, with who may vote in it.",
     BallotCast = "ballot.cast": "A ballot was cast, or cast anew in place of an earlier one.",
     VoteClosed = "vote.closed": "A vote ended, with its numbers and its outcome.",
     ObjectionRaised = "objection.raised": "Somebody objected and said why.",

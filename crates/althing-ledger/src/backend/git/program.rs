@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::OsStr,
     io::ErrorKind,
     path::{Path, PathBuf},
     process::{Output, Stdio},
@@ -39,7 +39,7 @@ const PREFIXES: [&str; 7] = [
     "SSH_",
     "GH_",
     "GITHUB_TOKEN",
-    "ALTHING_",
+    "ALTHING_FORGE_",
 ];
 
 /// Who makes the commits; who did what stands in the entries.
@@ -130,7 +130,7 @@ impl Program {
     }
 }
 
-fn is_needed(name: &OsString) -> bool {
+fn is_needed(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     VARIABLES.contains(&name.as_ref()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
@@ -156,5 +156,36 @@ pub(super) fn failed(args: &[&str], output: &Output) -> LedgerError {
     LedgerError::GitFailed {
         command: args.first().copied().unwrap_or_default().to_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_needed;
+
+    #[test]
+    fn git_sees_its_own_configuration_and_logins_and_no_other_secret() {
+        for name in [
+            "PATH",
+            "HOME",
+            "GIT_SSH_COMMAND",
+            "GIT_CONFIG_GLOBAL",
+            "SSH_AUTH_SOCK",
+            "GH_TOKEN",
+        ] {
+            assert!(is_needed(name.as_ref()), "{name}");
+        }
+        for name in [
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_INDEX_FILE",
+            "ALTHING_LEDGER",
+            "ALTHING_BALLOT_KEY",
+            "DATABASE_URL",
+            "PGPASSWORD",
+            "HF_TOKEN",
+        ] {
+            assert!(!is_needed(name.as_ref()), "{name}");
+        }
     }
 }
