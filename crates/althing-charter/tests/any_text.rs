@@ -58,6 +58,10 @@ proptest! {
             prop_assert_eq!(other.hash() == rules.hash(), charter == CHARTER);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn damaged_lifecycles_give_rules_or_findings(charter in mutated(LIFECYCLES)) {
@@ -211,5 +215,63 @@ fn the_deepest_guards_are_answered_in_time() {
             );
             let _ = outcome(&CONDITION.replace("{ condition: CONDITION }", &guard), "[]");
         }
+    }
+}
+
+/// A charter of one lifecycle with very many transitions.
+fn large(states: &str, attributes: &str, transition: impl Fn(usize) -> String) -> String {
+    let mut charter = format!(
+        "charter: 1\nname: n\nversion: \"1\"\nlifecycles:\n  a:\n    attributes: {{ {attributes} }}\n    \
+         states: {{ {states} }}\n    transitions:\n"
+    );
+    for number in 0.. {
+        let transition = transition(number);
+        if charter.len() + transition.len() > 1 << 15 {
+            break;
+        }
+        charter.push_str(&transition);
+    }
+    charter
+}
+
+#[test]
+fn the_largest_lifecycles_are_answered_in_time() {
+    let end =
+        |number: usize| format!("    - {{ name: n{number}, from: s1, to: done, on: close }}\n");
+    let listed = |what: &str, number: usize| {
+        let entries: Vec<String> = (0..number)
+            .map(|it| what.replace('#', &it.to_string()))
+            .collect();
+        entries.join(", ")
+    };
+    let few = "s1: x, done: { final: true }";
+    let many = format!("{}, done: {{ final: true }}", listed("s#: x", 2_000));
+    let unknown = |it: usize| format!("    - {{ name: n{it}, from: t{it}, to: u{it} }}\n");
+    let from = listed("s#", 2_000);
+    for charter in [
+        large(few, "", end),
+        large(&many, "", end),
+        large(&many, "", unknown),
+        large(few, &listed("a#: {}", 2_000), end),
+        large(&many, "", |it| {
+            format!("    - {{ name: n{it}, from: [{from}], to: done }}\n")
+        }),
+        large(few, "a: { type: boolean }, b: { type: boolean }", |it| {
+            format!(
+                "    - {{ name: n{it}, from: s1, to: done, needs: {{ condition: subject.a || subject.b }} }}\n"
+            )
+        }),
+        large(few, "", |it| {
+            format!(
+                "    - {{ name: n{it}, from: s1, to: done, needs: {{ condition: subject.x{it} }} }}\n"
+            )
+        }),
+        large(few, "", |it| {
+            format!(
+                "    - {{ name: n{it}, from: s1, to: s1, effects: [{{ comment: \"{{x{it}}}\" }}] }}\n"
+            )
+        }),
+    ] {
+        assert!(outcome(&charter, "[]").is_err());
     }
 }

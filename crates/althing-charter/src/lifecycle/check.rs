@@ -12,7 +12,7 @@ mod people;
 mod transitions;
 mod votes;
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 use althing_diag::{
     Code, Finding,
@@ -29,6 +29,13 @@ use crate::{
     rules::{Names, Report, bad_name, shown},
 };
 
+/// The most states, transitions, attributes and kinds of evidence that a lifecycle has, and names
+/// in a list: what is more was not written by hand.
+const MOST: usize = 200;
+
+/// How many subjects the conditions of a charter are tried on, beside a few for each.
+const TRIED: usize = 50_000;
+
 /// The lifecycles in the order in which they are given. What is wrong goes to `findings`; what
 /// is returned is complete only if there are none.
 pub(crate) fn check_lifecycles(
@@ -43,6 +50,7 @@ pub(crate) fn check_lifecycles(
             (entry.key.value.clone(), attributes)
         })
         .collect();
+    let tries = Cell::new(TRIED);
     let checked = entries
         .into_iter()
         .filter_map(|Placed { file, key, value }| {
@@ -51,6 +59,7 @@ pub(crate) fn check_lifecycles(
             let mut check = Check {
                 names,
                 lifecycles: &declared,
+                tries: &tries,
                 name,
                 report,
                 attributes: BTreeMap::new(),
@@ -68,6 +77,8 @@ struct Check<'a, 'r> {
     names: Names<'a>,
     /// All lifecycles of the charter, with their attributes.
     lifecycles: &'a BTreeMap<String, Vec<String>>,
+    /// How many more subjects conditions are tried on.
+    tries: &'a Cell<usize>,
     name: LifecycleName,
     report: Report<'r>,
     attributes: BTreeMap<AttributeName, Attribute>,
@@ -77,7 +88,11 @@ struct Check<'a, 'r> {
 }
 
 impl Check<'_, '_> {
-    fn lifecycle(&mut self, key: &Spanned<String>, raw: RawLifecycle) -> Lifecycle {
+    fn lifecycle(&mut self, key: &Spanned<String>, mut raw: RawLifecycle) -> Lifecycle {
+        self.at_most(key, "states", &mut raw.states.0);
+        self.at_most(key, "transitions", &mut raw.transitions);
+        self.at_most(key, "attributes", &mut raw.attributes.0);
+        self.at_most(key, "kinds of evidence", &mut raw.evidence.0);
         let title = self.report.text("title", raw.title);
         let description = self.report.text("description", raw.description);
         let from = self.sources(&raw.from);
@@ -120,6 +135,16 @@ impl Check<'_, '_> {
     ) {
         self.report
             .error(place, Code::CharterLifecycle, message, help);
+    }
+
+    /// Leaves out what is too much.
+    fn at_most<T, E>(&mut self, place: &Spanned<T>, what: &str, listed: &mut Vec<E>) {
+        if listed.len() > MOST {
+            let message = format!("more than {MOST} {what}");
+            let help = "keep the charter so short that people can read it";
+            self.report.error(place, Code::CharterValue, message, help);
+            listed.truncate(MOST);
+        }
     }
 
     fn sources(&mut self, raw: &OneOrMany) -> Vec<SourceKind> {

@@ -150,7 +150,8 @@ impl Check<'_, '_> {
         }
         let samples = Samples::of(&self.name, &self.attributes, self.names.roles, asked);
         let mut answers = Vec::new();
-        for sample in samples.some(times) {
+        for sample in samples.some(times.min(self.tries.get())) {
+            self.tries.set(self.tries.get().saturating_sub(1));
             match condition.holds(sample.facts(&samples, "state")) {
                 Ok(answer) => answers.push(answer),
                 Err(why) => {

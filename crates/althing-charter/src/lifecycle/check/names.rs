@@ -90,9 +90,9 @@ pub(super) fn help(
 /// How many letters must be added, removed or replaced to make one text of the other; of long
 /// texts only the beginning counts.
 fn distance(one: &str, other: &str) -> usize {
-    let one: Vec<char> = one.chars().take(40).collect();
+    let one: Vec<char> = one.chars().take(24).collect();
     let mut row: Vec<usize> = (0..=one.len()).collect();
-    for (index, letter) in other.chars().take(40).enumerate() {
+    for (index, letter) in other.chars().take(24).enumerate() {
         let mut diagonal = index;
         let mut left = index + 1;
         let mut next = vec![left];

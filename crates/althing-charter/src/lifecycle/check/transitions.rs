@@ -79,7 +79,9 @@ impl Check<'_, '_> {
     /// The states that a transition leaves.
     fn left(&mut self, raw: &RawTransition) -> Vec<StateName> {
         let mut from = Vec::new();
-        for written in &raw.from.0 {
+        let mut listed: Vec<&Spanned<String>> = raw.from.0.iter().collect();
+        self.at_most(&raw.name, "names in `from`", &mut listed);
+        for written in listed {
             let Some(state) = self.known_state(written) else {
                 continue;
             };
