@@ -111,6 +111,17 @@ proptest! {
     }
 
     #[test]
+    fn a_line_is_canonical_whatever_stands_in_it(login in any::<String>(), data in any_json()) {
+        let mut draft = draft(0, data);
+        draft.actor.login = login;
+        let stored = Stored::place(&draft, 1, &EntryHash::GENESIS.to_string()).unwrap();
+        let line = stored.line().unwrap();
+        let value: Value = serde_json::from_str(&line).unwrap();
+        prop_assert_eq!(&line, &serde_json_canonicalizer::to_string(&value).unwrap());
+        prop_assert_eq!(Stored::from_line(&line).unwrap(), stored);
+    }
+
+    #[test]
     fn any_changed_byte_of_an_export_is_found(at in any::<prop::sample::Index>(), bit in 0..8_u32) {
         let chain = chain([json!({ "a": "x", "b": 1.25 }), json!({}), json!(null)]);
         let mut bytes = export(&chain).into_bytes();
