@@ -43,11 +43,14 @@ pub(crate) fn check_lifecycles(
     names: Names<'_>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Lifecycle> {
-    let declared: BTreeMap<String, Vec<String>> = (entries.iter())
+    let declared: BTreeMap<String, Vec<Settable>> = (entries.iter())
         .map(|entry| {
             let attributes = entry.value.attributes.0.iter();
-            let attributes = attributes.map(|(name, _)| name.value.clone()).collect();
-            (entry.key.value.clone(), attributes)
+            let attributes = attributes.map(|(name, attribute)| Settable {
+                name: name.value.clone(),
+                needed: attribute.required && attribute.default.is_none(),
+            });
+            (entry.key.value.clone(), attributes.collect())
         })
         .collect();
     let tries = Cell::new(TRIED);
@@ -72,11 +75,18 @@ pub(crate) fn check_lifecycles(
     checked.collect()
 }
 
+/// An attribute as another lifecycle sees it that opens a subject.
+struct Settable {
+    name: String,
+    /// Whether no subject is opened without.
+    needed: bool,
+}
+
 /// What is known of the lifecycle that is being checked.
 struct Check<'a, 'r> {
     names: Names<'a>,
     /// All lifecycles of the charter, with their attributes.
-    lifecycles: &'a BTreeMap<String, Vec<String>>,
+    lifecycles: &'a BTreeMap<String, Vec<Settable>>,
     /// How many more subjects conditions are tried on.
     tries: &'a Cell<usize>,
     name: LifecycleName,

@@ -27,7 +27,7 @@ impl Check<'_, '_> {
     ) -> BTreeMap<AttributeName, Attribute> {
         let mut attributes = BTreeMap::new();
         for (key, raw) in raw.0 {
-            if RESERVED.contains(&key.value.as_str()) {
+            if RESERVED.contains(&key.value.as_str()) || key.value == "subject" {
                 let message = format!("`{}` is said about every subject already", key.value);
                 let help = "choose another name, or use what every subject has";
                 self.report.error(&key, Code::CharterValue, message, help);
@@ -215,11 +215,7 @@ fn default_value(written: &RawValue, kind: &AttributeKind) -> Result<AttributeVa
             if count.contains(&number) {
                 Ok(AttributeValue::List(texts.clone()))
             } else {
-                Err(format!(
-                    "write from {} to {} texts",
-                    count.start(),
-                    count.end()
-                ))
+                Err(format!("write a {kind}"))
             }
         }
         (AttributeKind::List(_), _) => Err("write a list of texts: `[a, b]`".to_owned()),

@@ -203,7 +203,7 @@ impl Check<'_, '_> {
         let mut set = BTreeMap::new();
         for (name, value) in &raw.set.0 {
             let value = self.template(value);
-            if attributes.contains(&name.value) {
+            if attributes.iter().any(|it| it.name == name.value) {
                 let name = bad_name(name.value.parse(), name, &mut self.report);
                 set.extend(name.map(|name| (name, value)));
             } else {
@@ -212,9 +212,23 @@ impl Check<'_, '_> {
                     raw.lifecycle.value,
                     shown(&name.value)
                 );
-                let help = help("attributes", &name.value, attributes.iter());
+                let names = attributes.iter().map(|it| &it.name);
+                let help = help("attributes", &name.value, names);
                 self.report
                     .error(name, Code::CharterUnknownName, message, help);
+            }
+        }
+        for attribute in attributes.iter().filter(|it| it.needed) {
+            if !raw
+                .set
+                .0
+                .iter()
+                .any(|(name, _)| name.value == attribute.name)
+            {
+                let (lifecycle, name) = (&raw.lifecycle.value, &attribute.name);
+                let message = format!("no `{lifecycle}` can be opened without `{name}`");
+                let help = format!("set it here: `set: {{ {name}: … }}`");
+                self.error(&raw.lifecycle, message, help);
             }
         }
         let lifecycle = raw.lifecycle.value.parse().ok()?;

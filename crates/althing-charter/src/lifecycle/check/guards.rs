@@ -332,7 +332,7 @@ impl Check<'_, '_> {
     fn lazy_consensus(&mut self, raw: &Spanned<RawLazyConsensus>) -> Option<Guard> {
         let public_for = self.period(&raw.value.public_for);
         let objectors = self.people(raw, &raw.value.objectors);
-        let settled_by = self.people(raw, &raw.value.settled_by);
+        let settled_by = self.settlers(raw, &raw.value.settled_by);
         let rule = LazyConsensus {
             public_for: public_for?,
             objectors,

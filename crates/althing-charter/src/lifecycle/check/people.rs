@@ -35,6 +35,16 @@ impl Check<'_, '_> {
         self.who_list(&written.0)
     }
 
+    /// The people who settle objections; whoever raised one may always take it back.
+    pub(super) fn settlers<T>(&mut self, place: &Spanned<T>, written: &OneOrMany) -> Vec<Who> {
+        let (raiser, others): (Vec<_>, Vec<_>) =
+            (written.0.iter().cloned()).partition(|it| it.value == "raiser");
+        if others.is_empty() && !raiser.is_empty() {
+            return vec![Who::Raiser];
+        }
+        self.people(place, &OneOrMany(others))
+    }
+
     pub(super) fn who_list(&mut self, written: &[Spanned<String>]) -> Vec<Who> {
         let who = written.iter().filter_map(|written| self.who(written));
         who.collect()
@@ -54,12 +64,12 @@ impl Check<'_, '_> {
                 let help = "name the attribute with the person under `about`";
                 self.error(written, message, help);
             }
-            Who::Anyone
-            | Who::Opener
-            | Who::Subject
-            | Who::Raiser
-            | Who::Automation
-            | Who::Body(_) => {}
+            Who::Raiser => {
+                let message = "`raiser` is nobody where nobody has objected";
+                let help = "write it under `settled-by` alone";
+                self.error(written, message, help);
+            }
+            Who::Anyone | Who::Opener | Who::Subject | Who::Automation | Who::Body(_) => {}
         }
         Some(who)
     }
