@@ -1,11 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod book;
 pub mod comment;
+mod council;
+mod dispatch;
+mod error;
+mod hear;
 pub mod inbox;
 pub mod marker;
+mod record;
 mod reply;
+mod secret;
 pub mod status;
 mod text;
+mod tick;
 
-pub use reply::{reply, reply_key};
+pub use book::Book;
+pub use council::{Acted, Council};
+pub use error::CouncilError;
+pub use record::{draft, electorate, machine, record};
+pub use reply::reply;
+pub use secret::Keys;
 pub use text::defused;
+pub use tick::{Changed, Round, tick, tick_offline};

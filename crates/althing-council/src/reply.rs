@@ -1,17 +1,11 @@
 //! Answers to comments: why something was not done, and what to do.
 
 use althing_diag::{Finding, id::Account};
-use althing_forge::CommentId;
 
 use crate::text::{code, sentence};
 
 /// The longest text of a finding that is shown, in characters.
 const LONGEST: usize = 1_500;
-
-/// The key of the one answer to a comment, for [`crate::marker`].
-pub fn reply_key(comment: CommentId) -> String {
-    format!("reply/{comment}")
-}
 
 /// One answer to everything that was not done of a comment: what, by which rule, and what to do.
 /// It calls whoever wrote the comment, and nobody else.

@@ -3,8 +3,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    bringup::BringupCommand, charter::CharterCommand, demo::DemoArgs, forge::ForgeCommand,
-    gate::GateArgs, ledger::LedgerCommand, simulate::SimulateArgs,
+    act::ActCommand, bringup::BringupCommand, charter::CharterCommand, demo::DemoArgs,
+    forge::ForgeCommand, gate::GateArgs, ledger::LedgerCommand, simulate::SimulateArgs,
+    tick::TickArgs,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -69,6 +70,10 @@ pub(crate) enum Command {
     /// Read and verify the record of decisions.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    #[command(flatten)]
+    Act(ActCommand),
+    /// Hear what was said, let time pass, carry out what was decided. Safe to run at any time.
+    Tick(TickArgs),
     /// Run scenarios against a charter, offline: rules as tests.
     Simulate(SimulateArgs),
 }
@@ -92,6 +97,8 @@ impl Command {
             Self::Ledger(LedgerCommand::Verify(_)) => "ledger verify",
             Self::Ledger(LedgerCommand::Export(_)) => "ledger export",
             Self::Ledger(LedgerCommand::Import(_)) => "ledger import",
+            Self::Act(command) => command.name(),
+            Self::Tick(_) => "tick",
             Self::Simulate(_) => "simulate",
         }
     }

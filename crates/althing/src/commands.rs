@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod act;
 pub(crate) mod bringup;
 pub(crate) mod charter;
 pub(crate) mod demo;
@@ -7,6 +8,7 @@ pub(crate) mod forge;
 pub(crate) mod gate;
 pub(crate) mod ledger;
 pub(crate) mod simulate;
+pub(crate) mod tick;
 
 use althing_diag::Exit;
 use althing_forge::{GhConfig, GhForge};
@@ -22,6 +24,8 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Forge(command) => forge::run(command, output).await,
         Command::Gate(args) => gate::run(&args, output).await,
         Command::Ledger(command) => ledger::run(command, output).await,
+        Command::Act(command) => act::run(command, output).await,
+        Command::Tick(args) => tick::run(args, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
     }
 }

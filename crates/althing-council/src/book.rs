@@ -1,0 +1,212 @@
+//! The state of a community, read from its ledger.
+
+use std::collections::BTreeMap;
+
+use althing_charter::{
+    Charter, CharterHash, Community, Members, Record, Recorded, Source, Subject, Thread,
+};
+use althing_diag::id::SubjectId;
+use althing_ledger::{Entry, EntryHash, Filter, Ledger};
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{CouncilError, Keys, record::record};
+
+/// What the ledger adds up to: charters that were in force, members and subjects.
+pub struct Book {
+    head: EntryHash,
+    seq: u64,
+    /// Number of the last entry about each subject, but for those about its status comment.
+    last: BTreeMap<SubjectId, u64>,
+    /// When the first entry of a decision was made.
+    begun: Option<Timestamp>,
+    charters: BTreeMap<CharterHash, Charter>,
+    /// `None` until members were adopted.
+    community: Option<Community>,
+}
+
+impl Book {
+    /// Reads the whole ledger. Without the electorate's secret key, ballots of secret votes stay
+    /// unread.
+    ///
+    /// # Errors
+    /// When an entry cannot be read, or a charter that was in force is none to this program.
+    pub async fn read(ledger: &Ledger, keys: &Keys) -> Result<Self, CouncilError> {
+        let mut book = Self {
+            head: EntryHash::GENESIS,
+            seq: 0,
+            last: BTreeMap::new(),
+            begun: None,
+            charters: BTreeMap::new(),
+            community: None,
+        };
+        book.catch_up(ledger, keys).await?;
+        Ok(book)
+    }
+
+    /// Reads what was appended since.
+    ///
+    /// # Errors
+    /// As [`Book::read`].
+    pub async fn catch_up(&mut self, ledger: &Ledger, keys: &Keys) -> Result<(), CouncilError> {
+        let filter = Filter {
+            after: self.seq,
+            ..Filter::default()
+        };
+        let mut pages = ledger.pages(&filter).await?;
+        while let Some(page) = pages.next().await? {
+            for entry in &page {
+                self.add(entry, keys)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds an entry that follows the last one.
+    pub(crate) fn add(&mut self, entry: &Entry, keys: &Keys) -> Result<(), CouncilError> {
+        if let Some(record) = record(entry)? {
+            self.begun.get_or_insert(entry.time);
+            if !matches!(
+                record,
+                Record::StatusShown { .. } | Record::EffectDone { .. }
+            ) {
+                self.last.insert(entry.subject.clone(), entry.seq);
+            }
+            match &record {
+                Record::CharterAdopted { hash, files } => self.adopt_charter(*hash, files)?,
+                Record::MembersAdopted { file, text } => self.adopt_members(entry, file, text)?,
+                _ => self.apply(entry, record, keys),
+            }
+        }
+        self.head = entry.hash;
+        self.seq = entry.seq;
+        Ok(())
+    }
+
+    fn adopt_charter(
+        &mut self,
+        hash: CharterHash,
+        files: &[(String, String)],
+    ) -> Result<(), CouncilError> {
+        let sources: Vec<Source<'_>> = files
+            .iter()
+            .map(|(name, text)| Source::new(name, text))
+            .collect();
+        let [own, presets @ ..] = sources.as_slice() else {
+            return Ok(());
+        };
+        let charter = Charter::parse(*own, presets).map_err(CouncilError::Rules)?;
+        self.charters.insert(hash, charter);
+        Ok(())
+    }
+
+    fn adopt_members(&mut self, entry: &Entry, file: &str, text: &str) -> Result<(), CouncilError> {
+        let charter = entry.charter.and_then(|hash| self.charters.get(&hash));
+        let charter = charter.ok_or_else(|| CouncilError::Entry {
+            seq: entry.seq,
+            why: "the charter of these members was never adopted".to_owned(),
+        })?;
+        let members =
+            Members::parse(Source::new(file, text), charter).map_err(CouncilError::Rules)?;
+        self.community = Some(Community::new(members));
+        Ok(())
+    }
+
+    fn apply(&mut self, entry: &Entry, record: Record, keys: &Keys) {
+        let (Some(community), Some(charter)) = (&mut self.community, entry.charter) else {
+            return;
+        };
+        let opened = match &record {
+            Record::BallotCast(sealed) => keys.open(sealed).map(Record::BallotCast),
+            _ => None,
+        };
+        let record = opened.unwrap_or(record);
+        let day = self
+            .charters
+            .get(&charter)
+            .map(|charter| charter.date(entry.time));
+        let recorded = Recorded {
+            seq: entry.seq,
+            time: entry.time,
+            day: day.unwrap_or_else(|| entry.time.to_zoned(TimeZone::UTC).date()),
+            actor: &entry.actor,
+            charter,
+            record,
+        };
+        community.apply(&entry.subject, recorded);
+    }
+
+    /// The hash of the last entry that was read.
+    pub fn head(&self) -> EntryHash {
+        self.head
+    }
+
+    /// The number of the last entry that says something new about a subject.
+    pub fn last_entry(&self, id: &SubjectId) -> u64 {
+        self.last.get(id).copied().unwrap_or(0)
+    }
+
+    /// A charter that was in force.
+    pub fn charter(&self, hash: CharterHash) -> Option<&Charter> {
+        self.charters.get(&hash)
+    }
+
+    /// Members and subjects, once members were adopted.
+    pub fn community(&self) -> Option<&Community> {
+        self.community.as_ref()
+    }
+
+    /// Every subject, by name.
+    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.community.iter().flat_map(Community::subjects)
+    }
+
+    /// What was said and shown about a subject.
+    pub fn thread(&self, id: &SubjectId) -> Option<&Thread> {
+        self.community.as_ref()?.thread(id)
+    }
+
+    /// All threads, by the name of the subject.
+    pub fn threads(&self) -> impl Iterator<Item = (&SubjectId, &Thread)> {
+        self.community.iter().flat_map(Community::threads)
+    }
+
+    /// Names of the subjects that are not over.
+    pub fn live(&self) -> Vec<SubjectId> {
+        let community = self.community.iter();
+        community.flat_map(Community::live).cloned().collect()
+    }
+
+    /// When the forge was last heard; when the first entry was made, if it never was.
+    pub fn heard_until(&self) -> Timestamp {
+        let community = self.community.iter();
+        let threads = community.flat_map(Community::threads);
+        let heard = threads.filter_map(|(_, thread)| thread.heard_at).max();
+        heard.or(self.begun).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// Whether a command was heard or an effect done, as `record` would say again.
+    pub(crate) fn has(&self, id: &SubjectId, record: &Record) -> bool {
+        let community = self.community.as_ref();
+        let thread = community.and_then(|community| community.thread(id));
+        let pending = |key| {
+            let subject = community.and_then(|community| community.subject(id));
+            subject.is_some_and(|subject| subject.pending.contains_key(key))
+                || thread.is_some_and(|thread| thread.answers.contains_key(key))
+        };
+        match record {
+            Record::CommentHeard {
+                comment, command, ..
+            } => thread.is_some_and(|thread| thread.heard >= Some((*comment, *command))),
+            Record::StatusShown { comment, text } => {
+                thread.is_some_and(|thread| thread.shown == Some((comment.clone(), *text)))
+            }
+            Record::EffectDone { key } | Record::EffectFailed { key, .. } => !pending(key),
+            _ => false,
+        }
+    }
+
+    /// The subject of that name.
+    pub fn subject(&self, id: &SubjectId) -> Option<&Subject> {
+        self.community.as_ref()?.subject(id)
+    }
+}

@@ -1,0 +1,357 @@
+//! Deciding on the state that the ledger has, and recording what was decided.
+
+use std::collections::BTreeMap;
+
+use althing_charter::{
+    Actor, BallotBox, Charter, Context, Decision, Event, LifecycleName, Members, Record, Rules,
+    Source, Subject, decide,
+};
+use althing_diag::{
+    Code, Finding,
+    id::{Account, SubjectId, UserId},
+};
+use althing_ledger::{Draft, Entry, Ledger, LedgerError};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    Book, CouncilError, Keys,
+    record::{draft, electorate, machine},
+};
+
+/// How often a decision is taken anew because others were faster, before it is given up.
+const RACES: u32 = 50;
+
+/// Takes decisions: one ledger, the rules in force, and the keys of secret ballots.
+pub struct Council<'a> {
+    ledger: &'a Ledger,
+    rules: &'a Rules,
+    keys: Keys,
+    /// Whoever the forge knows this program as.
+    own: Account,
+    book: Book,
+    /// Accounts beside the members, by login in small letters.
+    people: BTreeMap<String, Account>,
+    clock: Box<dyn Fn() -> Timestamp + 'a>,
+}
+
+/// What was decided and recorded.
+#[derive(Debug, Default)]
+pub struct Acted {
+    /// What was recorded; nothing when nothing has changed.
+    pub entries: Vec<Entry>,
+    /// What is worth saying although it was allowed.
+    pub notes: Vec<Finding>,
+    /// When time alone may change the subject next.
+    pub wake: Option<Timestamp>,
+}
+
+impl<'a> Council<'a> {
+    /// Reads the ledger; into an empty one, the rules are recorded in `actor`'s name.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or appended to.
+    pub async fn convene(
+        ledger: &'a Ledger,
+        rules: &'a Rules,
+        keys: Keys,
+        actor: &Account,
+        clock: impl Fn() -> Timestamp + 'a,
+    ) -> Result<Self, CouncilError> {
+        let mut council = Self {
+            ledger,
+            rules,
+            book: Book::read(ledger, &keys).await?,
+            keys,
+            own: actor.clone(),
+            people: BTreeMap::new(),
+            clock: Box::new(clock),
+        };
+        for member in rules.members().iter() {
+            council.meet(&Account {
+                id: member.id,
+                login: member.login.clone(),
+            });
+        }
+        council.adopt(actor).await?;
+        Ok(council)
+    }
+
+    /// Learns an account that attributes may name by its login.
+    pub fn meet(&mut self, account: &Account) {
+        let login = account.login.to_lowercase();
+        self.people.entry(login).or_insert_with(|| account.clone());
+    }
+
+    /// The state that decisions are taken on.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Whoever the forge knows this program as.
+    pub fn own(&self) -> &Account {
+        &self.own
+    }
+
+    /// Accounts that are known, by login in small letters.
+    pub fn people(&self) -> &BTreeMap<String, Account> {
+        &self.people
+    }
+
+    /// What decisions about a subject are taken by, now.
+    ///
+    /// # Errors
+    /// When the charter of the subject is not in the ledger.
+    pub fn context(&self, id: &SubjectId) -> Result<Context<'_>, CouncilError> {
+        Ok(Context {
+            charter: self.charter_of(id)?,
+            members: self.members(),
+            people: &self.people,
+            catalog: &Value::Null,
+            now: self.now(),
+        })
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Whether a member is listed as a machine.
+    pub fn is_bot(&self, id: UserId) -> bool {
+        self.members().by_id(id).is_some_and(|member| member.bot)
+    }
+
+    /// A name for a new subject: `wanted` if no subject has it, else its kind with a number.
+    pub fn free_name(&self, kind: &LifecycleName, wanted: Option<&SubjectId>) -> SubjectId {
+        let free = |id: &SubjectId| self.book.subject(id).is_none();
+        let numbered = (1_u64..).filter_map(|number| format!("{kind}-{number}").parse().ok());
+        let mut names = wanted.cloned().into_iter().chain(numbered);
+        names.find(free).unwrap_or_else(charter_subject)
+    }
+
+    /// Judges what `actor` does to a subject, and records what comes of it. When somebody else
+    /// is faster, it is judged anew on the state that they have left.
+    ///
+    /// # Errors
+    /// [`CouncilError::Refused`] when the rules do not allow it, and nothing was recorded.
+    pub async fn act(
+        &mut self,
+        id: &SubjectId,
+        actor: &Actor,
+        event: &Event,
+    ) -> Result<Acted, CouncilError> {
+        self.decide_and_record(id, actor, event, None).await
+    }
+
+    /// The same for a command of a comment, with the record that it was heard in `thread`.
+    pub(crate) async fn act_heard(
+        &mut self,
+        id: &SubjectId,
+        actor: &Actor,
+        event: &Event,
+        thread: &SubjectId,
+        heard: Record,
+    ) -> Result<Acted, CouncilError> {
+        self.decide_and_record(id, actor, event, Some((thread, &heard)))
+            .await
+    }
+
+    /// The same in the name of the machine that works for the community.
+    pub(crate) async fn act_as_machine(
+        &mut self,
+        id: &SubjectId,
+        event: &Event,
+    ) -> Result<Acted, CouncilError> {
+        let machine = Actor {
+            account: machine(),
+            automation: true,
+        };
+        self.act(id, &machine, event).await
+    }
+
+    /// Lets time pass for a subject.
+    ///
+    /// # Errors
+    /// As [`Council::act`].
+    pub async fn tick(&mut self, id: &SubjectId) -> Result<Acted, CouncilError> {
+        self.act_as_machine(id, &Event::Tick).await
+    }
+
+    /// Records something that needs no decision, unless the same is recorded already.
+    pub(crate) async fn record(
+        &mut self,
+        id: &SubjectId,
+        actor: &Account,
+        record: Record,
+    ) -> Result<(), CouncilError> {
+        for _ in 0..RACES {
+            if self.book.has(id, &record) {
+                return Ok(());
+            }
+            let charter = self.charter_of(id)?.hash();
+            let draft = draft(self.now(), actor, id, charter, &record)?;
+            if self.append(&[draft]).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(LedgerError::LostRace.into())
+    }
+
+    async fn decide_and_record(
+        &mut self,
+        id: &SubjectId,
+        actor: &Actor,
+        event: &Event,
+        heard: Option<(&SubjectId, &Record)>,
+    ) -> Result<Acted, CouncilError> {
+        self.meet(&actor.account);
+        for _ in 0..RACES {
+            if let Some((thread, record)) = heard
+                && self.book.has(thread, record)
+            {
+                // Another process has heard it meanwhile.
+                return Ok(Acted::default());
+            }
+            let now = self.now();
+            let charter = self.charter_of(id)?;
+            let decision = self.judge(charter, id, actor, event, now)?;
+            let mut drafts = self.drafts(charter, id, &actor.account, &decision, now)?;
+            if let Some((thread, record)) = heard {
+                drafts.push(draft(now, &actor.account, thread, charter.hash(), record)?);
+            }
+            if let Some(entries) = self.append(&drafts).await? {
+                return Ok(Acted {
+                    entries,
+                    notes: decision.notes,
+                    wake: decision.wake,
+                });
+            }
+        }
+        Err(LedgerError::LostRace.into())
+    }
+
+    /// The charter under which a subject is decided: that of its opening, or the one in force.
+    fn charter_of(&self, id: &SubjectId) -> Result<&Charter, CouncilError> {
+        let Some(subject) = self.book.subject(id) else {
+            return Ok(self.rules.charter());
+        };
+        self.book.charter(subject.charter).ok_or_else(|| {
+            let message = format!("the charter under which {id} was opened is not in the ledger");
+            let help = "the ledger was cut; restore it from an export";
+            let finding = Finding::error(Code::LedgerTampered, message, help);
+            CouncilError::Rules(vec![finding])
+        })
+    }
+
+    /// The members with the roles that decisions have given and taken.
+    fn members(&self) -> &Members {
+        match self.book.community() {
+            Some(community) => community.members(),
+            None => self.rules.members(),
+        }
+    }
+
+    fn judge(
+        &self,
+        charter: &Charter,
+        id: &SubjectId,
+        actor: &Actor,
+        event: &Event,
+        now: Timestamp,
+    ) -> Result<Decision, CouncilError> {
+        let context = Context {
+            charter,
+            now,
+            ..self.context(id)?
+        };
+        Ok(decide(&context, self.book.subject(id), actor, event)?)
+    }
+
+    fn drafts(
+        &self,
+        charter: &Charter,
+        id: &SubjectId,
+        actor: &Account,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Vec<Draft>, CouncilError> {
+        let secret = self.book.subject(id).is_some_and(has_secret_vote);
+        let records = decision.records.iter().map(|record| {
+            let (actor, record) = match record {
+                Record::BallotCast(BallotBox::Open {
+                    ballot, standing, ..
+                }) if secret => {
+                    let sealed = self.keys.seal(ballot.clone(), *standing, now)?;
+                    (electorate(), Record::BallotCast(sealed))
+                }
+                // Who answers would be known to have voted against.
+                Record::ExplanationGiven { .. } => (electorate(), record.clone()),
+                _ => (actor.clone(), record.clone()),
+            };
+            draft(now, &actor, id, charter.hash(), &record)
+        });
+        records.collect()
+    }
+
+    /// `None` when somebody else was faster; their entries are read then.
+    async fn append(&mut self, drafts: &[Draft]) -> Result<Option<Vec<Entry>>, CouncilError> {
+        if drafts.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        match self.ledger.append_after(self.book.head(), drafts).await {
+            Ok(entries) => {
+                for entry in &entries {
+                    self.book.add(entry, &self.keys)?;
+                }
+                Ok(Some(entries))
+            }
+            Err(LedgerError::LostRace) => {
+                self.book.catch_up(self.ledger, &self.keys).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Records the rules in force, if the ledger does not have them yet.
+    async fn adopt(&mut self, actor: &Account) -> Result<(), CouncilError> {
+        for _ in 0..RACES {
+            let drafts = self.adoption(actor)?;
+            if self.append(&drafts).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(LedgerError::LostRace.into())
+    }
+
+    fn adoption(&self, actor: &Account) -> Result<Vec<Draft>, CouncilError> {
+        let charter = self.rules.charter();
+        let hash = charter.hash();
+        let mut records = Vec::new();
+        let named = |source: Source<'_>| (source.name.to_owned(), source.text.to_owned());
+        if self.book.charter(hash).is_none() {
+            let files = charter.sources().map(named).collect();
+            records.push(Record::CharterAdopted { hash, files });
+        }
+        if self.book.community().is_none() {
+            let (file, text) = named(self.rules.members_source());
+            records.push(Record::MembersAdopted { file, text });
+        }
+        let subject = charter_subject();
+        let now = self.now();
+        let drafts = records
+            .iter()
+            .map(|record| draft(now, actor, &subject, hash, record));
+        drafts.collect()
+    }
+}
+
+/// The subject of entries about the rules themselves.
+fn charter_subject() -> SubjectId {
+    SubjectId::charter()
+}
+
+fn has_secret_vote(subject: &Subject) -> bool {
+    subject.vote.as_ref().is_some_and(|vote| vote.private)
+}

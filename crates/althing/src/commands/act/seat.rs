@@ -1,0 +1,120 @@
+//! Where a decision is taken: the rules, the record, and in whose name.
+
+use std::{fs, path::PathBuf};
+
+use althing_charter::Actor;
+use althing_council::{Council, CouncilError, Keys};
+use althing_diag::{
+    Code, Finding, Location,
+    id::{Account, UserId},
+};
+use althing_forge::Forge;
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::{
+    commands::{connect, ledger::LedgerPath},
+    failure::Failure,
+    rules::RulesArgs,
+};
+
+/// Flags of every command that decides.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Seat {
+    #[command(flatten)]
+    rules: RulesArgs,
+    #[command(flatten)]
+    ledger: LedgerPath,
+    /// In whose name: the login of a member, or ID:LOGIN. Whoever `gh` is logged in as, if left
+    /// out. The record trusts whoever may write it.
+    #[arg(long = "as", value_name = "LOGIN", env = "ALTHING_ACTOR")]
+    actor: Option<String>,
+    /// File with the electorate's secret key, to count secret ballots.
+    #[arg(long, value_name = "FILE", env = "ALTHING_BALLOT_KEY")]
+    ballot_key: Option<PathBuf>,
+    /// File with the electorate's public keys, to cast secret ballots.
+    #[arg(long, value_name = "FILE", default_value = ".althing/electorate.pub")]
+    ballot_recipients: PathBuf,
+    /// Take this as the time, for a rehearsal. The record never goes back behind it.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+impl Seat {
+    /// Gives `work` the council and whoever acts, and closes the ledger afterwards.
+    pub(crate) async fn sit<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Council<'_>, &Actor) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let rules = self.rules.read()?;
+        let keys = self.keys()?;
+        let account = match &self.actor {
+            Some(named) => named_actor(named, &rules)?,
+            None => connect().await?.viewer().await?,
+        };
+        let member = rules.members().by_id(account.id);
+        let actor = Actor {
+            automation: member.is_some_and(|member| member.bot),
+            account,
+        };
+        let clock = || self.now.unwrap_or_else(Timestamp::now);
+        self.ledger
+            .append(async |ledger| {
+                let mut council =
+                    Council::convene(ledger, &rules, keys, &actor.account, clock).await?;
+                work(&mut council, &actor).await
+            })
+            .await
+    }
+
+    fn keys(&self) -> Result<Keys, Failure> {
+        let public = match fs::read_to_string(&self.ballot_recipients) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(unreadable(&self.ballot_recipients, &error)),
+        };
+        let secret = match &self.ballot_key {
+            Some(path) => Some(fs::read_to_string(path).map_err(|error| unreadable(path, &error))?),
+            None => None,
+        };
+        Ok(Keys::read(public.as_deref(), secret.as_deref())?)
+    }
+}
+
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+    let help = "name a file with keys as `age-keygen` writes them";
+    Finding::error(Code::FileUnreadable, error.to_string(), help)
+        .at(Location::file(path.display().to_string()))
+        .into()
+}
+
+/// A member by login, or anybody as ID:LOGIN.
+fn named_actor(named: &str, rules: &althing_charter::Rules) -> Result<Account, Failure> {
+    if let Some((id, login)) = named.split_once(':')
+        && let Ok(id) = id.parse()
+        && id > 0
+        && !login.is_empty()
+    {
+        return Ok(Account {
+            id: UserId(id),
+            login: login.to_owned(),
+        });
+    }
+    match rules.members().by_login(named) {
+        Some(member) => Ok(Account {
+            id: member.id,
+            login: member.login.clone(),
+        }),
+        None => {
+            let message = format!("`{named}` is no member");
+            let help = "name a member's login, or write ID:LOGIN with the numeric account id";
+            Err(Finding::error(Code::NotAllowed, message, help).into())
+        }
+    }
+}
+
+impl From<CouncilError> for Failure {
+    fn from(error: CouncilError) -> Self {
+        error.findings().into()
+    }
+}
