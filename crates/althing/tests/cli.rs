@@ -1,6 +1,7 @@
 //! The program as users meet it: its answers, its refusals, its exit codes.
 
 mod cli {
+    pub(crate) mod decide;
     pub(crate) mod demo;
     pub(crate) mod gate;
     pub(crate) mod input;

@@ -16,7 +16,7 @@ use crate::{failure::Failure, output::Output};
 /// Flags of `althing nominate`.
 #[derive(Debug, Args)]
 pub(crate) struct NominateArgs {
-    /// Who: a login.
+    /// Who: a login; with `--person` if it is no member.
     login: String,
     /// For which role, for example `maintainer@project`.
     role: RoleRef,

@@ -29,6 +29,9 @@ pub(crate) struct Seat {
     /// out. The record trusts whoever may write it.
     #[arg(long = "as", value_name = "LOGIN", env = "ALTHING_ACTOR")]
     actor: Option<String>,
+    /// Somebody whom an attribute names and who is no member; may be given several times.
+    #[arg(long = "person", value_name = "ID:LOGIN", value_parser = person)]
+    people: Vec<Account>,
     /// File with the electorate's secret key, to count secret ballots.
     #[arg(long, value_name = "FILE", env = "ALTHING_BALLOT_KEY")]
     ballot_key: Option<PathBuf>,
@@ -62,6 +65,7 @@ impl Seat {
             .append(async |ledger| {
                 let mut council =
                     Council::convene(ledger, &rules, keys, &actor.account, clock).await?;
+                self.people.iter().for_each(|account| council.meet(account));
                 work(&mut council, &actor).await
             })
             .await
@@ -88,17 +92,22 @@ fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
         .into()
 }
 
-/// A member by login, or anybody as ID:LOGIN.
-fn named_actor(named: &str, rules: &althing_charter::Rules) -> Result<Account, Failure> {
-    if let Some((id, login)) = named.split_once(':')
-        && let Ok(id) = id.parse()
-        && id > 0
-        && !login.is_empty()
-    {
-        return Ok(Account {
+/// Anybody, as ID:LOGIN.
+fn person(text: &str) -> Result<Account, String> {
+    let (id, login) = text.split_once(':').ok_or("expected ID:LOGIN")?;
+    match id.parse() {
+        Ok(id) if id > 0 && !login.is_empty() => Ok(Account {
             id: UserId(id),
             login: login.to_owned(),
-        });
+        }),
+        Ok(_) | Err(_) => Err(format!("`{id}` is no account id")),
+    }
+}
+
+/// A member by login, or anybody as ID:LOGIN.
+fn named_actor(named: &str, rules: &althing_charter::Rules) -> Result<Account, Failure> {
+    if let Ok(account) = person(named) {
+        return Ok(account);
     }
     match rules.members().by_login(named) {
         Some(member) => Ok(Account {

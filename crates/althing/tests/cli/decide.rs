@@ -1,0 +1,252 @@
+//! Decisions as people take them: by comments on the forge and by commands, on a real ledger.
+
+use std::{fs, process::Command};
+
+use althing_testkit::TestForge;
+use serde_json::Value;
+
+use super::{
+    output::assert_documented,
+    run::{findings, json, program},
+};
+
+const SEED: &str = "
+users:
+  - { login: althing, id: 1000 }
+  - { login: m1, id: 1001 }
+  - { login: m2, id: 1002 }
+  - { login: m3, id: 1003 }
+  - { login: u1, id: 1011 }
+  - { login: u2, id: 1012 }
+repositories:
+  - { name: m1/models, from: models, collaborators: { althing: write } }
+";
+
+const CHARTER: &str = "charter: 1
+name: Models
+version: 1.0.0
+extends: [llama-stack]
+";
+
+const MEMBERS: &str = "\
+- { id: 1001, login: m1, roles: [maintainer@project] }
+- { id: 1002, login: m2, roles: [maintainer@project] }
+- { id: 1003, login: m3, roles: [maintainer@project] }
+";
+
+const REPO: [&str; 2] = ["-R", "m1/models"];
+
+/// A community with a forge and its rules in a folder.
+fn start() -> TestForge {
+    let forge = TestForge::start(program(), SEED, &[("models/README.md", "Models\n")]);
+    let rules = forge.folder().join(".althing");
+    fs::create_dir(&rules).expect("folder");
+    fs::write(rules.join("charter.yaml"), CHARTER).expect("charter");
+    fs::write(rules.join("members.yaml"), MEMBERS).expect("members");
+    forge
+}
+
+fn althing(forge: &TestForge, args: &[&str]) -> (i32, Value) {
+    let mut command = forge.command("althing", program().to_str().expect("path"));
+    command.args(args);
+    json(command)
+}
+
+fn tick(forge: &TestForge, more: &[&str]) -> Value {
+    let (code, answer) = althing(forge, &[&["tick", "--repo", "m1/models"], more].concat());
+    assert_eq!(code, 0, "{answer}");
+    assert_documented("tick", &answer);
+    answer["data"].clone()
+}
+
+fn comment(forge: &TestForge, user: &str, text: &str) {
+    let comment = ["issue", "comment", "1", "--body", text];
+    forge.gh_text(user, &[&comment[..], &REPO].concat());
+}
+
+/// Comments of the program on issue 1.
+fn said(forge: &TestForge) -> Vec<String> {
+    let view = ["issue", "view", "1", "--json", "comments"];
+    let text = forge.gh_text("u1", &[&view[..], &REPO].concat());
+    let answer: Value = serde_json::from_str(&text).expect("json");
+    let all = answer["comments"].as_array().expect("comments").iter();
+    let own = all.filter(|comment| comment["author"]["login"] == "althing");
+    own.map(|comment| comment["body"].as_str().expect("body").to_owned())
+        .collect()
+}
+
+fn later(days: i64) -> String {
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+    later.to_string()
+}
+
+#[test]
+fn a_vote_by_comments_is_opened_cast_closed_and_recorded() {
+    let forge = start();
+    let create = ["issue", "create", "-t", "Cache keys", "-b", "Change them."];
+    forge.gh_text("u1", &[&create[..], &REPO].concat());
+    comment(
+        &forge,
+        "u1",
+        "Please decide.\n\n/open proposal kind=general",
+    );
+    let round = tick(&forge, &[]);
+    assert_eq!(round["heard"], 1, "{round}");
+    assert_eq!(round["changed"][0]["state"], "discussion");
+    let shown = said(&forge);
+    assert_eq!(shown.len(), 1, "one status comment");
+    assert!(shown[0].contains("**discussion**"), "{}", shown[0]);
+
+    comment(&forge, "u2", "/object it breaks old clients");
+    comment(&forge, "m1", "/althing vote yes");
+    comment(
+        &forge,
+        "m2",
+        "> /vote no\n\nI agree with that:\n\n/vote no\nTwo releases a week are too many.",
+    );
+    comment(&forge, "m3", "```\n/vote no\n```\n\n/vote yes");
+    comment(&forge, "u1", "/vote yes");
+    comment(&forge, "u2", "/vot no");
+    let round = tick(&forge, &[]);
+    assert_eq!(round["heard"], 5, "{round}");
+    assert_eq!(round["refused"][0]["code"], "command-unknown");
+    let shown = said(&forge);
+    assert_eq!(shown.len(), 2, "the status and one answer: {shown:#?}");
+    assert!(shown[0].contains("**voting**"), "{}", shown[0]);
+    assert!(shown[1].starts_with("@u2"), "{}", shown[1]);
+
+    let early = althing(&forge, &["close", "m1/models#1"]);
+    assert_eq!(
+        (early.0, findings(&early.1)),
+        (1, vec!["too-early".to_owned()])
+    );
+
+    let week = later(8);
+    let round = tick(&forge, &["--now", &week]);
+    let changed = &round["changed"][0];
+    assert_eq!(changed["state"], "accepted", "{round}");
+    let shown = said(&forge);
+    assert_eq!(shown.len(), 3, "the last comment is new: {shown:#?}");
+    assert!(shown[0].contains("**accepted**"), "{}", shown[0]);
+    assert!(shown[2].contains("yes 2 of 3"), "{}", shown[2]);
+
+    let again = tick(&forge, &["--now", &week]);
+    assert_eq!(
+        (&again["heard"], &again["done"]),
+        (&0.into(), &0.into()),
+        "{again}"
+    );
+    assert_eq!(said(&forge), shown, "a second round changes nothing");
+
+    let (code, entries) = althing(&forge, &["ledger", "list", "--kind", "vote.closed"]);
+    let data = &entries["data"]["entries"][0]["data"];
+    assert_eq!((code, &data["verdict"]), (0, &"passed".into()), "{entries}");
+    assert_eq!(data["tally"]["counted"]["yes"], 2);
+    assert_eq!(data["tally"]["advisory"]["yes"], 1);
+    assert_eq!(althing(&forge, &["ledger", "verify"]).0, 0);
+}
+
+/// Commands in a folder with rules and no forge.
+struct Room {
+    folder: tempfile::TempDir,
+}
+
+impl Room {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let rules = folder.path().join(".althing");
+        fs::create_dir(&rules).expect("folder");
+        fs::write(rules.join("charter.yaml"), CHARTER).expect("charter");
+        fs::write(rules.join("members.yaml"), MEMBERS).expect("members");
+        Self { folder }
+    }
+
+    fn run(&self, now: &str, args: &[&str]) -> (i32, Value) {
+        let mut command = Command::new(program());
+        command.current_dir(self.folder.path()).args(args);
+        json({
+            command.args(["--now", now]);
+            command
+        })
+    }
+
+    fn ledger(&self, args: &[&str]) -> Value {
+        let mut command = Command::new(program());
+        command
+            .current_dir(self.folder.path())
+            .arg("ledger")
+            .args(args);
+        let (code, answer) = json(command);
+        assert_eq!(code, 0, "{answer}");
+        answer["data"].clone()
+    }
+}
+
+#[test]
+fn a_secret_ballot_names_nobody_and_is_counted_with_the_key() {
+    let room = Room::new();
+    let key = age_key();
+    fs::write(room.folder.path().join(".althing/electorate.pub"), &key.0).expect("public");
+    fs::write(room.folder.path().join("electorate.key"), &key.1).expect("secret");
+    let day = |day: u32| format!("2026-03-{day:02}T12:00:00Z");
+    let nominate = [
+        "nominate",
+        "u2",
+        "maintainer@project",
+        "--person",
+        "12:u2",
+        "--as",
+        "m1",
+    ];
+    let (code, opened) = room.run(&day(2), &nominate);
+    assert_eq!(code, 0, "{opened}");
+    for (member, ballot) in [("m1", "yes"), ("m2", "yes"), ("m3", "no")] {
+        let vote = [
+            "vote",
+            "nomination-1",
+            ballot,
+            "--reason",
+            "because of that",
+            "--as",
+            member,
+        ];
+        let (code, voted) = room.run(&day(3), &vote);
+        assert_eq!(code, 0, "{voted}");
+        assert_documented("vote", &voted);
+    }
+    let without_key = room.run(&day(10), &["close", "nomination-1", "--as", "m1"]);
+    assert_eq!(without_key.0, 1, "{}", without_key.1);
+    let close = [
+        "close",
+        "nomination-1",
+        "--as",
+        "m1",
+        "--ballot-key",
+        "electorate.key",
+    ];
+    let (code, closed) = room.run(&day(10), &close);
+    assert_eq!(
+        (code, &closed["data"]["state"]),
+        (0, &"accepted".into()),
+        "{closed}"
+    );
+
+    let entries = room.ledger(&["list", "--kind", "ballot.cast"]);
+    let entries = entries["entries"].as_array().expect("entries");
+    assert_eq!(entries.len(), 3);
+    for entry in entries {
+        assert_eq!(entry["actor"]["login"], "electorate");
+        assert!(entry["data"]["commitment"].is_string());
+        assert!(!entry.to_string().contains("because of that"));
+    }
+    let result = room.ledger(&["list", "--kind", "vote.closed"]);
+    assert_eq!(result["entries"][0]["data"]["tally"]["counted"]["yes"], 2);
+}
+
+/// A public and a secret key, as `age-keygen` writes them.
+fn age_key() -> (String, String) {
+    use age::secrecy::ExposeSecret;
+    let identity = age::x25519::Identity::generate();
+    let public = identity.to_public().to_string();
+    (public, identity.to_string().expose_secret().to_owned())
+}
