@@ -71,10 +71,12 @@ impl Book {
             ) {
                 self.last.insert(entry.subject.clone(), entry.seq);
             }
-            match &record {
-                Record::CharterAdopted { hash, files } => self.adopt_charter(*hash, files)?,
-                Record::MembersAdopted { file, text } => self.adopt_members(entry, file, text)?,
-                _ => self.apply(entry, record, keys),
+            if let Record::CharterAdopted { hash, files } = &record {
+                self.adopt_charter(*hash, files)?;
+            } else if let Record::MembersAdopted { file, text } = &record {
+                self.adopt_members(entry, file, text)?;
+            } else {
+                self.apply(entry, record, keys);
             }
         }
         self.head = entry.hash;
@@ -115,9 +117,10 @@ impl Book {
         let (Some(community), Some(charter)) = (&mut self.community, entry.charter) else {
             return;
         };
-        let opened = match &record {
-            Record::BallotCast(sealed) => keys.open(sealed).map(Record::BallotCast),
-            _ => None,
+        let opened = if let Record::BallotCast(sealed) = &record {
+            keys.open(sealed).map(Record::BallotCast)
+        } else {
+            None
         };
         let record = opened.unwrap_or(record);
         let day = self
@@ -193,15 +196,17 @@ impl Book {
             subject.is_some_and(|subject| subject.pending.contains_key(key))
                 || thread.is_some_and(|thread| thread.answers.contains_key(key))
         };
-        match record {
-            Record::CommentHeard {
-                comment, command, ..
-            } => thread.is_some_and(|thread| thread.heard >= Some((*comment, *command))),
-            Record::StatusShown { comment, text } => {
-                thread.is_some_and(|thread| thread.shown == Some((comment.clone(), *text)))
-            }
-            Record::EffectDone { key } | Record::EffectFailed { key, .. } => !pending(key),
-            _ => false,
+        if let Record::CommentHeard {
+            comment, command, ..
+        } = record
+        {
+            thread.is_some_and(|thread| thread.heard >= Some((*comment, *command)))
+        } else if let Record::StatusShown { comment, text } = record {
+            thread.is_some_and(|thread| thread.shown == Some((comment.clone(), *text)))
+        } else if let Record::EffectDone { key } | Record::EffectFailed { key, .. } = record {
+            !pending(key)
+        } else {
+            false
         }
     }
 

@@ -278,20 +278,34 @@ impl<'a> Council<'a> {
     ) -> Result<Vec<Draft>, CouncilError> {
         let secret = self.book.subject(id).is_some_and(has_secret_vote);
         let records = decision.records.iter().map(|record| {
-            let (actor, record) = match record {
-                Record::BallotCast(BallotBox::Open {
-                    ballot, standing, ..
-                }) if secret => {
-                    let sealed = self.keys.seal(ballot.clone(), *standing, now)?;
-                    (electorate(), Record::BallotCast(sealed))
-                }
-                // Who answers would be known to have voted against.
-                Record::ExplanationGiven { .. } => (electorate(), record.clone()),
-                _ => (actor.clone(), record.clone()),
-            };
+            let (actor, record) = self.spoken_by(secret, actor, record, now)?;
             draft(now, &actor, id, charter.hash(), &record)
         });
         records.collect()
+    }
+
+    /// In whose name a record is made, and in which form: those of secret votes name nobody.
+    fn spoken_by(
+        &self,
+        secret: bool,
+        actor: &Account,
+        record: &Record,
+        now: Timestamp,
+    ) -> Result<(Account, Record), CouncilError> {
+        if let (
+            Record::BallotCast(BallotBox::Open {
+                ballot, standing, ..
+            }),
+            true,
+        ) = (record, secret)
+        {
+            let sealed = self.keys.seal(ballot.clone(), *standing, now)?;
+            return Ok((electorate(), Record::BallotCast(sealed)));
+        }
+        // Whoever answers would be known to have voted against.
+        let answers = matches!(record, Record::ExplanationGiven { .. });
+        let actor = if answers { electorate() } else { actor.clone() };
+        Ok((actor, record.clone()))
     }
 
     /// `None` when somebody else was faster; their entries are read then.
@@ -352,6 +366,7 @@ fn charter_subject() -> SubjectId {
     SubjectId::charter()
 }
 
-fn has_secret_vote(subject: &Subject) -> bool {
+/// Whether ballots are being cast in secret.
+pub(crate) fn has_secret_vote(subject: &Subject) -> bool {
     subject.vote.as_ref().is_some_and(|vote| vote.private)
 }

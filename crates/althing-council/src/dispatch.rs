@@ -19,6 +19,7 @@ use crate::{
     marker::{find, mark},
     record::machine,
     status::{StatusView, final_comment, status_comment},
+    text::defused,
 };
 
 /// Posted comments are looked for so far before the time at which they were due to be posted.
@@ -172,7 +173,7 @@ fn topics(council: &Council<'_>, repo: &RepoName) -> Vec<Work> {
                 add(
                     &thread,
                     since,
-                    Job::Effect(subject.id.clone(), planned.clone()),
+                    Job::Effect(subject.id.clone(), harmless(planned)),
                 );
             }
         }
@@ -192,6 +193,18 @@ fn topics(council: &Council<'_>, repo: &RepoName) -> Vec<Work> {
 /// The issue or pull request that the subject comes from.
 fn topic_of(subject: &Subject) -> Option<SubjectId> {
     subject.source.as_ref()?.reference.parse().ok()
+}
+
+/// The effect, with words of others in its text made harmless.
+fn harmless(planned: &PlannedEffect) -> PlannedEffect {
+    let mut planned = planned.clone();
+    if let OutsideEffect::Comment(text)
+    | OutsideEffect::Remind { text, .. }
+    | OutsideEffect::Notify { text, .. } = &mut planned.effect
+    {
+        *text = defused(text, &[]);
+    }
+    planned
 }
 
 /// A reminder waits; everything else is due at once.

@@ -4,7 +4,7 @@ use althing_charter::{
     Actor, EffectKey, Event, OutsideEffect, PlannedEffect, Record, Subject, TextHash,
 };
 use althing_diag::{
-    Finding,
+    Code, Finding,
     id::{Account, RepoName, SubjectId},
 };
 use althing_forge::{CommentId, Forum, Since, Topic};
@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     Acted, Council, CouncilError, Round,
+    council::has_secret_vote,
     inbox::{self, Hearing},
     reply,
 };
@@ -148,15 +149,15 @@ impl Listener<'_> {
         mut event: Event,
         heard: Record,
     ) -> Result<(SubjectId, Acted), CouncilError> {
-        let id = match &mut event {
-            Event::Open { id, lifecycle, .. } => {
-                *id = council.free_name(lifecycle, Some(self.thread));
-                id.clone()
+        let id = if let Event::Open { id, lifecycle, .. } = &mut event {
+            *id = council.free_name(lifecycle, Some(self.thread));
+            id.clone()
+        } else {
+            let subject = self.subject(council);
+            if matches!(event, Event::Vote { .. }) && subject.is_some_and(has_secret_vote) {
+                return Err(CouncilError::Refused(Box::new(not_here())));
             }
-            _ => match self.subject(council) {
-                Some(subject) => subject.id.clone(),
-                None => self.thread.clone(),
-            },
+            subject.map_or_else(|| self.thread.clone(), |subject| subject.id.clone())
         };
         let acted = council
             .act_heard(&id, actor, &event, self.thread, heard)
@@ -193,6 +194,13 @@ impl Listener<'_> {
         });
         here.max_by_key(|subject| (!subject.over, subject.opened))
     }
+}
+
+/// A ballot that everybody can read is none of a secret vote.
+fn not_here() -> Finding {
+    let message = "this vote is secret, and a comment is not: it was not counted";
+    let help = "cast the ballot with `althing vote`, which seals it, and delete the comment";
+    Finding::error(Code::NotAllowed, message, help)
 }
 
 fn heard_record(comment: CommentId, command: u32, effects: Vec<PlannedEffect>) -> Record {

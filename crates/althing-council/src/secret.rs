@@ -80,9 +80,7 @@ impl Keys {
             standing,
             at,
         };
-        let mut content = serde_json::to_vec(&content).map_err(CouncilError::encoding)?;
-        // Blanks behind it are still JSON.
-        content.resize(content.len().next_multiple_of(BLOCK), b' ');
+        let content = padded(serde_json::to_vec(&content).map_err(CouncilError::encoding)?);
         if self.recipients.is_empty() {
             let why = "this vote is secret, and there is no key to seal the ballot with";
             return Err(CouncilError::Key(why.to_owned()));
@@ -123,6 +121,12 @@ impl Keys {
         writer.finish()?.finish()?;
         Ok(String::from_utf8(sealed)?)
     }
+}
+
+/// Blanks behind it are still JSON.
+fn padded(mut content: Vec<u8>) -> Vec<u8> {
+    content.resize(content.len().next_multiple_of(BLOCK), b' ');
+    content
 }
 
 fn lines(text: Option<&str>) -> impl Iterator<Item = (usize, &str)> {
@@ -183,7 +187,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         let (yes, abstain) = (seal(Choice::Yes), seal(Choice::Abstain));
-        assert_eq!(yes.1.len(), abstain.1.len());
+        let length = |length| super::padded(vec![b'x'; length]).len();
+        assert_eq!((length(200), length(260)), (1024, 1024));
         assert_ne!(yes, seal(Choice::Yes));
         assert_ne!(yes.0, abstain.0);
     }

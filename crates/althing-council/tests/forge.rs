@@ -5,7 +5,7 @@
 use std::{ffi::OsString, path::Path, thread};
 
 use althing_charter::{Choice, Event};
-use althing_council::{inbox, marker, reply, reply_key};
+use althing_council::{inbox, marker, reply};
 use althing_diag::id::{RepoName, UserId};
 use althing_forge::{
     Act, Acted, Forge, ForgeError, Forum, GhConfig, GhForge, IssueNumber, Posted, Since, Topic,
@@ -82,6 +82,10 @@ fn posted(ends: Vec<Result<Acted, ForgeError>>) -> Vec<Posted> {
 /// Runs what waits on a runtime of its own, which it may not within ours.
 fn aside<T: Send>(act: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| scope.spawn(act).join().unwrap())
+}
+
+fn reply_key(comment: althing_forge::CommentId) -> String {
+    format!("reply/{comment}")
 }
 
 #[tokio::test]
