@@ -268,3 +268,68 @@ proptest! {
         }
     }
 }
+
+#[rstest]
+#[case::days_go_on("2 days", &[("03-03T00:00", "03-03T12:00")], "03-05T00:00")]
+#[case::hours_go_on("48 working hours", &[("03-03T00:00", "03-03T12:00")], "03-05T00:00")]
+#[case::months_are_shifted("1 month", &[("03-03T00:00", "03-03T12:00")], "04-03T00:00")]
+#[case::within_each_other("2 days", &[("03-03T00:00", "03-03T12:00"), ("03-03T06:00", "03-03T09:00")], "03-05T00:00")]
+#[case::one_after_the_other("2 days", &[("03-03T12:00", "03-04T00:00"), ("03-03T00:00", "03-03T12:00")], "03-05T12:00")]
+#[case::begun_before("2 days", &[("02-01T00:00", "03-03T12:00")], "03-05T12:00")]
+#[case::over_before("2 days", &[("02-01T00:00", "03-02T12:00")], "03-04T12:00")]
+#[case::begun_at_the_end("2 days", &[("03-04T12:00", "03-05T12:00")], "03-04T12:00")]
+#[case::begun_before_the_end_that_is_put_off("2 days", &[("03-03T00:00", "03-03T12:00"), ("03-04T18:00", "03-05T18:00")], "03-06T00:00")]
+#[case::a_pause_over_the_weekend("48 working hours", &[("03-03T12:00", "03-09T12:00")], "03-10T12:00")]
+#[case::none_at_all("2 days", &[("03-03T12:00", "03-03T12:00"), ("03-04T00:00", "03-03T00:00")], "03-04T12:00")]
+fn time_in_a_pause_does_not_count(
+    #[case] period: &str,
+    #[case] pauses: &[(&str, &str)],
+    #[case] end: &str,
+) {
+    let at = |text: &str| at(&format!("2026-{text}:00Z"));
+    let pauses: Vec<_> = (pauses.iter())
+        .map(|(begin, end)| (at(begin), at(end)))
+        .collect();
+    let period = period.parse().expect("period");
+    let window = Calendar::default().end_with_pauses(at("03-02T12:00"), period, &pauses);
+    assert_eq!(window.end(), at(end));
+}
+
+proptest! {
+    /// Hour by hour, in zones whose clocks change by whole hours.
+    #[test]
+    fn pauses_are_left_out_hour_by_hour(
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "America/New_York", "Africa/Cairo"]),
+        start in 0..9_000_i64,
+        hours in 1..120_u32,
+        working in any::<bool>(),
+        pauses in prop::collection::vec((0..300_i64, 0..80_i64), 0..5),
+    ) {
+        let calendar = calendar(&format!("{{ timezone: {zone} }}"));
+        let hour = |number: i64| {
+            at("2026-01-01T00:00:00Z") + SignedDuration::from_hours(number)
+        };
+        let pauses: Vec<(Timestamp, Timestamp)> = pauses
+            .into_iter()
+            .map(|(begin, length)| (hour(start + begin - 50), hour(start + begin - 50 + length)))
+            .collect();
+        let (period, mut left) = if working {
+            (Period::WorkingHours(hours), hours)
+        } else {
+            let days = hours.div_ceil(24);
+            (Period::Days(days), days * 24)
+        };
+        let zone = TimeZoneDatabase::bundled().get(zone).expect("zone");
+        let mut now = start;
+        while left > 0 {
+            let date = hour(now).to_zoned(zone.clone()).date();
+            let paused = pauses.iter().any(|(begin, end)| *begin <= hour(now) && hour(now) < *end);
+            if !paused && (!working || calendar.off(date).is_none()) {
+                left -= 1;
+            }
+            now += 1;
+        }
+        let window = calendar.end_with_pauses(hour(start), period, &pauses);
+        prop_assert_eq!(window.end(), hour(now));
+    }
+}

@@ -46,7 +46,7 @@ impl View<'_> {
         ways.map(|transition| self.way(transition)).collect()
     }
 
-    fn way(&self, transition: &super::Transition) -> Way {
+    pub(super) fn way(&self, transition: &super::Transition) -> Way {
         let is_verb = transition.on.is_verb();
         let judge = Judge {
             view: *self,

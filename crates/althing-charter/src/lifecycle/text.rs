@@ -34,7 +34,9 @@ impl TextHash {
         part(&body.to_string());
         for (name, value) in attributes {
             part(name.as_str());
-            part(&value.exact());
+            for text in value.parts() {
+                part(&text);
+            }
         }
         Self(hasher.finalize().into())
     }

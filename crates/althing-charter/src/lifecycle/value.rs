@@ -24,15 +24,21 @@ pub enum AttributeValue {
 }
 
 impl AttributeValue {
-    /// A text that no other value has.
-    pub(super) fn exact(&self) -> String {
-        match self {
-            Self::Boolean(value) => value.to_string(),
-            Self::Number(value) => value.to_string(),
-            Self::Text(text) => format!("{text:?}"),
-            Self::List(texts) => format!("{texts:?}"),
-            Self::Person(account) => format!("{}@{:?}", account.id, account.login),
-        }
+    /// Kind, number and texts: together what no other value has.
+    pub(super) fn parts(&self) -> Vec<String> {
+        let (kind, texts) = match self {
+            Self::Boolean(value) => ("boolean", vec![value.to_string()]),
+            Self::Number(value) => ("number", vec![value.to_string()]),
+            Self::Text(text) => ("text", vec![text.clone()]),
+            Self::List(texts) => ("list", texts.clone()),
+            Self::Person(account) => {
+                let Account { id, login } = account;
+                ("person", vec![id.to_string(), login.clone()])
+            }
+        };
+        let mut parts = vec![kind.to_owned(), texts.len().to_string()];
+        parts.extend(texts);
+        parts
     }
 
     /// The texts that a placeholder in a list of scopes stands for.

@@ -420,3 +420,29 @@ lifecycles:
     world.does("u1", "P2", move_to("here"));
     assert_eq!(world.state("P2"), "done");
 }
+
+#[test]
+fn who_closes_learns_what_time_brings_where_the_way_to_close_is_for_others() {
+    let charter = r#"
+roles: { lead: {} }
+lifecycles:
+  thing:
+    title: Thing
+    opened-by: [anyone]
+    attributes: { kind: { one-of: [small, big], default: small } }
+    states: { open: waits, done: { final: true, description: over }, gone: { final: true, description: over } }
+    transitions:
+      - { name: silence, from: open, to: done, needs: { lazy-consensus: { public-for: 48 working hours, objectors: [anyone], settled-by: [lead] } } }
+      - { name: shut, from: open, to: gone, on: close, needs: { actor: [lead], condition: "subject.kind == 'big'" } }
+"#;
+    let mut world = World::new(charter, &[("lead", "lead")]);
+    world.open("u1", "P1", "thing", json!({}));
+    world.open("u1", "P2", "thing", json!({ "kind": "big" }));
+    for login in ["lead", "u1"] {
+        let refusal = world.refused(login, "P1", close(), "too-early");
+        assert!(refusal.help.contains("Wed 4 Mar 2026"), "{refusal}");
+    }
+    world.refused("u1", "P2", close(), "not-allowed");
+    world.does("lead", "P2", close());
+    assert_eq!(world.state("P2"), "gone");
+}

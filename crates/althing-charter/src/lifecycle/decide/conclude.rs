@@ -1,10 +1,11 @@
 //! Withdrawing, declining, closing, moving.
 
 use althing_diag::{Code, Finding, Location, id::SubjectId};
+use jiff::Timestamp;
 
 use super::{Run, settle::Move};
 use crate::{
-    Event, Need, StateName, Transition, Trigger,
+    Event, Need, StateName, Transition, Trigger, Way,
     lifecycle::{guard::Doer, guard::Judge, need::sentences},
 };
 
@@ -86,8 +87,12 @@ impl<'a> Run<'a> {
                 Err(needs) => lacking.push((way, needs)),
             }
         }
+        if verb.trigger == Trigger::Close {
+            // A way that is for other subjects than this one is none.
+            lacking.retain(|(way, _)| !self.is_for_others(way));
+        }
         Err(match (lacking.as_slice(), verb.trigger) {
-            ([], Trigger::Close) => self.nothing_to_close(),
+            ([], Trigger::Close) => self.nothing_to_close(&verb),
             ([], _) => self.no_way(&verb),
             (lacking, _) => self.lacks(lacking, &verb),
         })
@@ -141,6 +146,15 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn is_for_others(&self, way: &Transition) -> bool {
+        let judge = Judge {
+            view: self.view(),
+            at: self.ctx.now,
+            doer: Doer::Nobody,
+        };
+        judge.settled(&way.needs) == Some(false)
+    }
+
     fn not_allowed(&self, verb: &Verb<'_>, needs: &[Need], rule: &Location) -> Box<Finding> {
         let message = format!(
             "{} may not {}",
@@ -154,31 +168,23 @@ impl<'a> Run<'a> {
     }
 
     /// Nobody closes a subject of this kind by hand: what would conclude it, and when?
-    fn nothing_to_close(&self) -> Box<Finding> {
-        let ways = self.view().ways();
-        let timed = |need: &Need| need.until.is_some();
-        let waits = ways.iter().filter(|way| way.trigger == Trigger::Met);
-        let (mut waits, mut needs): (bool, Vec<Need>) =
-            waits.fold((false, Vec::new()), |(waits, mut needs), way| {
-                needs.extend(way.needs.iter().cloned());
-                (waits || way.decides, needs)
-            });
-        waits |= needs.iter().any(timed);
-        if !waits {
-            return self.no_way(&Verb {
-                trigger: Trigger::Close,
-                to: None,
-                name: "close",
-                done: "closed",
-                reason: None,
-            });
+    fn nothing_to_close(&self, verb: &Verb<'_>) -> Box<Finding> {
+        let here = self.lifecycle.leaving(&self.subject.state);
+        let waits = here.filter(|it| it.on == Trigger::Met && !self.is_for_others(it));
+        let mut ways: Vec<Way> = waits.map(|it| self.view().way(it)).collect();
+        let first = |way: &Way| way.needs.iter().filter_map(|need| need.until).min();
+        ways.retain(|way| way.decides || first(way).is_some());
+        ways.sort_by_key(|way| first(way).unwrap_or(Timestamp::MAX));
+        if ways.is_empty() {
+            return self.no_way(verb);
         }
-        needs.sort_by_key(|need| need.until.is_none());
+        let said: Vec<String> = ways.iter().map(|way| sentences(&way.needs)).collect();
         let message = format!(
             "{} cannot be closed yet: it needs {}",
             self.subject.id,
-            sentences(&needs)
+            said.join(", or ")
         );
+        let needs: Vec<Need> = ways.into_iter().flat_map(|way| way.needs).collect();
         self.early(message, &needs, &self.lifecycle.location)
     }
 

@@ -30,7 +30,7 @@ impl Judge<'_> {
 
     /// Whether its conditions alone say that it is met, or that it is not; a condition that cannot
     /// be told does not hold.
-    fn settled(&self, guard: &Guard) -> Option<bool> {
+    pub(in crate::lifecycle) fn settled(&self, guard: &Guard) -> Option<bool> {
         let parts = |guards: &[Guard], decisive: bool| {
             let parts: Vec<Option<bool>> = guards.iter().map(|it| self.settled(it)).collect();
             if parts.contains(&Some(decisive)) {
