@@ -20,6 +20,15 @@ const KTRANSFORMERS_MEMBERS: &str = "
 - { id: 2, login: r2, roles: [reviewer] }
 ";
 
+/// Maintainers of the project, of an area, a code owner, a triager.
+const LLAMA_STACK_MEMBERS: &str = "
+- { id: 1, login: m1, roles: [maintainer@project] }
+- { id: 2, login: m2, roles: [maintainer@project] }
+- { id: 3, login: a3, roles: ['maintainer@area:inference'] }
+- { id: 4, login: o4, roles: ['code-owner@domain:docs'] }
+- { id: 5, login: t5, roles: [triager] }
+";
+
 const APPROVALS: Code = Code::GateApprovalsMissing;
 
 fn rules(file: &str, charter: &str, members: &str) -> Rules {
@@ -40,6 +49,11 @@ fn ktransformers() -> Rules {
         charter,
         KTRANSFORMERS_MEMBERS,
     )
+}
+
+fn llama_stack() -> Rules {
+    let charter = include_str!("../../../../charters/llama-stack.yaml");
+    rules("charters/llama-stack.yaml", charter, LLAMA_STACK_MEMBERS)
 }
 
 /// An outsider's change of one path with these approvals and green checks.
@@ -151,4 +165,31 @@ fn only_a_reviewer_verifies(#[case] name: &str) {
         .checks
         .push(check(name, CheckState::Success, Some("u9")));
     assert_eq!(codes(&ktransformers(), &facts), [Code::GateCheckMissing]);
+}
+
+#[rstest]
+#[case::unreviewed("docs/a.md", &[], &[APPROVALS])]
+#[case::by_an_outsider("docs/a.md", &[8], &[APPROVALS])]
+#[case::by_a_triager("docs/a.md", &[5], &[APPROVALS])]
+#[case::by_a_maintainer("docs/a.md", &[1], &[])]
+#[case::by_a_maintainer_of_an_area("core/a.py", &[3], &[])]
+#[case::configuration("pyproject.toml", &[5], &[APPROVALS])]
+#[case::governance_without_maintainer("GOVERNANCE.md", &[4, 5, 8], &[APPROVALS, APPROVALS])]
+#[case::governance_by_an_area(".althing/charter.yaml", &[3], &[APPROVALS])]
+#[case::governance(".althing/charter.yaml", &[1], &[])]
+fn a_change_of_llama_stack_is_approved_by_a_maintainer(
+    #[case] path: &str,
+    #[case] approvals: &[u64],
+    #[case] expect: &[Code],
+) {
+    assert_eq!(codes(&llama_stack(), &change(path, approvals, &[])), expect);
+}
+
+#[test]
+fn a_maintainer_of_llama_stack_is_reviewed_by_another() {
+    let mut facts = change("core/a.py", &[1], &[]);
+    facts.author = Some(account(1));
+    assert_eq!(codes(&llama_stack(), &facts), [APPROVALS]);
+    facts.reviews.push(review(2, ReviewState::Approved, 'a'));
+    assert_eq!(codes(&llama_stack(), &facts), []);
 }
