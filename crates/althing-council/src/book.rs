@@ -25,20 +25,25 @@ pub struct Book {
 }
 
 impl Book {
-    /// Reads the whole ledger. Without the electorate's secret key, ballots of secret votes stay
-    /// unread.
-    ///
-    /// # Errors
-    /// When an entry cannot be read, or a charter that was in force is none to this program.
-    pub async fn read(ledger: &Ledger, keys: &Keys) -> Result<Self, CouncilError> {
-        let mut book = Self {
+    /// The state before the first entry.
+    pub(crate) fn new() -> Self {
+        Self {
             head: EntryHash::GENESIS,
             seq: 0,
             last: BTreeMap::new(),
             begun: None,
             charters: BTreeMap::new(),
             community: None,
-        };
+        }
+    }
+
+    /// Reads the whole ledger. Without the electorate's secret key, ballots of secret votes stay
+    /// unread.
+    ///
+    /// # Errors
+    /// When an entry cannot be read, or a charter that was in force is none to this program.
+    pub async fn read(ledger: &Ledger, keys: &Keys) -> Result<Self, CouncilError> {
+        let mut book = Self::new();
         book.catch_up(ledger, keys).await?;
         Ok(book)
     }

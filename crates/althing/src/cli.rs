@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{
     act::ActCommand, bringup::BringupCommand, charter::CharterCommand, demo::DemoArgs,
     forge::ForgeCommand, gate::GateArgs, ledger::LedgerCommand, simulate::SimulateArgs,
-    tick::TickArgs,
+    subject::SubjectCommand, tick::TickArgs,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -72,6 +72,9 @@ pub(crate) enum Command {
     Ledger(LedgerCommand),
     #[command(flatten)]
     Act(ActCommand),
+    /// Look at subjects: where they stand, why, and what they wait for.
+    #[command(subcommand)]
+    Subject(SubjectCommand),
     /// Hear what was said, let time pass, carry out what was decided. Safe to run at any time.
     Tick(TickArgs),
     /// Run scenarios against a charter, offline: rules as tests.
@@ -97,6 +100,11 @@ impl Command {
             Self::Ledger(LedgerCommand::Verify(_)) => "ledger verify",
             Self::Ledger(LedgerCommand::Export(_)) => "ledger export",
             Self::Ledger(LedgerCommand::Import(_)) => "ledger import",
+            Self::Ledger(LedgerCommand::Replay(_)) => "ledger replay",
+            Self::Subject(SubjectCommand::List(_)) => "subject list",
+            Self::Subject(SubjectCommand::Show(_)) => "subject show",
+            Self::Subject(SubjectCommand::Explain(_)) => "subject explain",
+            Self::Subject(SubjectCommand::Next(_)) => "subject next",
             Self::Act(command) => command.name(),
             Self::Tick(_) => "tick",
             Self::Simulate(_) => "simulate",

@@ -8,6 +8,7 @@ pub(crate) mod forge;
 pub(crate) mod gate;
 pub(crate) mod ledger;
 pub(crate) mod simulate;
+pub(crate) mod subject;
 pub(crate) mod tick;
 
 use althing_diag::Exit;
@@ -25,6 +26,7 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Gate(args) => gate::run(&args, output).await,
         Command::Ledger(command) => ledger::run(command, output).await,
         Command::Act(command) => act::run(command, output).await,
+        Command::Subject(command) => subject::run(command, output).await,
         Command::Tick(args) => tick::run(args, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
     }

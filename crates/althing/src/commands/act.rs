@@ -24,7 +24,7 @@ use althing_diag::{Exit, id::SubjectId};
 use clap::Subcommand;
 use serde_json::json;
 
-pub(crate) use seat::Seat;
+pub(crate) use seat::{Place, Seat};
 
 use crate::{
     failure::Failure,

@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod list;
+mod replay;
 mod verify;
 
 use althing_diag::Exit;
@@ -22,6 +23,8 @@ pub(crate) enum LedgerCommand {
     Export(export::ExportArgs),
     /// Take over an export, for example from a ledger that is kept in another way.
     Import(import::ImportArgs),
+    /// Play the recorded history under other rules: what would have come out differently.
+    Replay(replay::ReplayArgs),
 }
 
 /// Where the ledger is.
@@ -84,5 +87,6 @@ pub(crate) async fn run(command: LedgerCommand, output: &mut Output) -> Result<E
         LedgerCommand::Verify(args) => verify::run(&args, output).await,
         LedgerCommand::Export(args) => export::run(&args, output).await,
         LedgerCommand::Import(args) => import::run(&args, output).await,
+        LedgerCommand::Replay(args) => replay::run(&args, output).await,
     }
 }

@@ -243,6 +243,69 @@ fn a_secret_ballot_names_nobody_and_is_counted_with_the_key() {
     assert_eq!(result["entries"][0]["data"]["tally"]["counted"]["yes"], 2);
 }
 
+#[test]
+fn what_is_decided_is_shown_explained_and_played_under_other_rules() {
+    let room = Room::new();
+    let key = age_key();
+    fs::write(room.folder.path().join(".althing/electorate.pub"), &key.0).expect("public");
+    fs::write(room.folder.path().join("electorate.key"), &key.1).expect("secret");
+    let day = |day: u32| format!("2026-03-{day:02}T12:00:00Z");
+    let role = "maintainer@project";
+    let nominate = ["nominate", "u2", role, "--person", "12:u2", "--as", "m1"];
+    assert_eq!(room.run(&day(2), &nominate).0, 0);
+    for (member, ballot) in [("m1", "yes"), ("m2", "yes"), ("m3", "no")] {
+        let vote = [
+            "vote",
+            "nomination-1",
+            ballot,
+            "--reason",
+            "of that",
+            "--as",
+            member,
+        ];
+        assert_eq!(room.run(&day(3), &vote).0, 0);
+    }
+    fn with_key<'a>(args: &[&'a str]) -> Vec<&'a str> {
+        [args, &["--ballot-key", "electorate.key"]].concat()
+    }
+    let (code, next) = room.run(&day(4), &with_key(&["subject", "next", "nomination-1"]));
+    assert_eq!(code, 0, "{next}");
+    assert_documented("subject next", &next);
+    let next = next["data"].to_string();
+    assert!(next.contains("2026-03-09T12:00:00Z"), "{next}");
+
+    assert_eq!(room.run(&day(10), &with_key(&["tick", "--as", "m1"])).0, 0);
+    let (_, list) = room.run(&day(10), &["subject", "list"]);
+    assert_documented("subject list", &list);
+    assert_eq!(list["data"]["subjects"][0]["state"], "accepted");
+    let (_, told) = room.run(&day(10), &["subject", "explain", "nomination-1"]);
+    assert_documented("subject explain", &told);
+    let history = told["data"]["history"].to_string();
+    assert!(history.contains("yes 2 of 3"), "{history}");
+    let (_, shown) = room.run(&day(10), &with_key(&["subject", "show", "nomination-1"]));
+    assert_documented("subject show", &shown);
+    assert!(!shown.to_string().contains("of that"), "{shown}");
+
+    let replay = |charter: &str| {
+        let args = with_key(&["ledger", "replay", "--charter", charter]);
+        let (code, answer) = room.run(&day(11), &args);
+        assert_eq!(code, 0, "{answer}");
+        assert_documented("ledger replay", &answer);
+        answer["data"]["different"].clone()
+    };
+    assert_eq!(replay("llama-stack"), serde_json::json!([]));
+    let preset = include_str!("../../../../charters/llama-stack.yaml");
+    let stricter = preset.replace(
+        "more-than: 50%, of: electorate",
+        "more-than: 70%, of: electorate",
+    );
+    assert_ne!(stricter, preset);
+    fs::write(room.folder.path().join("stricter.yaml"), stricter).expect("charter");
+    let different = replay("stricter.yaml");
+    assert_eq!(different[0]["recorded"]["state"], "accepted");
+    assert_eq!(different[0]["replayed"]["state"], "rejected");
+}
+
 /// A public and a secret key, as `age-keygen` writes them.
 fn age_key() -> (String, String) {
     use age::secrecy::ExposeSecret;

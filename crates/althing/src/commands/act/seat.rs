@@ -3,12 +3,13 @@
 use std::{fs, path::PathBuf};
 
 use althing_charter::Actor;
-use althing_council::{Council, CouncilError, Keys};
+use althing_council::{Book, Council, CouncilError, Keys};
 use althing_diag::{
     Code, Finding, Location,
     id::{Account, UserId},
 };
 use althing_forge::Forge;
+use althing_ledger::Ledger;
 use clap::Args;
 use jiff::Timestamp;
 
@@ -18,20 +19,11 @@ use crate::{
     rules::RulesArgs,
 };
 
-/// Flags of every command that decides.
+/// Flags of every command that reads how subjects stand.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Seat {
-    #[command(flatten)]
-    rules: RulesArgs,
+pub(crate) struct Place {
     #[command(flatten)]
     ledger: LedgerPath,
-    /// In whose name: the login of a member, or ID:LOGIN. Whoever `gh` is logged in as, if left
-    /// out. The record trusts whoever may write it.
-    #[arg(long = "as", value_name = "LOGIN", env = "ALTHING_ACTOR")]
-    actor: Option<String>,
-    /// Somebody whom an attribute names and who is no member; may be given several times.
-    #[arg(long = "person", value_name = "ID:LOGIN", value_parser = person)]
-    people: Vec<Account>,
     /// File with the electorate's secret key, to count secret ballots.
     #[arg(long, value_name = "FILE", env = "ALTHING_BALLOT_KEY")]
     ballot_key: Option<PathBuf>,
@@ -43,6 +35,22 @@ pub(crate) struct Seat {
     now: Option<Timestamp>,
 }
 
+/// Flags of every command that decides.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Seat {
+    #[command(flatten)]
+    rules: RulesArgs,
+    #[command(flatten)]
+    place: Place,
+    /// In whose name: the login of a member, or ID:LOGIN. Whoever `gh` is logged in as, if left
+    /// out. The record trusts whoever may write it.
+    #[arg(long = "as", value_name = "LOGIN", env = "ALTHING_ACTOR")]
+    actor: Option<String>,
+    /// Somebody whom an attribute names and who is no member; may be given several times.
+    #[arg(long = "person", value_name = "ID:LOGIN", value_parser = person)]
+    people: Vec<Account>,
+}
+
 impl Seat {
     /// Gives `work` the council and whoever acts, and closes the ledger afterwards.
     pub(crate) async fn sit<T>(
@@ -50,7 +58,7 @@ impl Seat {
         work: impl AsyncFnOnce(&mut Council<'_>, &Actor) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let rules = self.rules.read()?;
-        let keys = self.keys()?;
+        let keys = self.place.keys()?;
         let account = match &self.actor {
             Some(named) => named_actor(named, &rules)?,
             None => connect().await?.viewer().await?,
@@ -60,8 +68,9 @@ impl Seat {
             automation: member.is_some_and(|member| member.bot),
             account,
         };
-        let clock = || self.now.unwrap_or_else(Timestamp::now);
-        self.ledger
+        let clock = || self.place.now();
+        self.place
+            .ledger
             .append(async |ledger| {
                 let mut council =
                     Council::convene(ledger, &rules, keys, &actor.account, clock).await?;
@@ -69,6 +78,31 @@ impl Seat {
                 work(&mut council, &actor).await
             })
             .await
+    }
+}
+
+impl Place {
+    /// Gives `work` the state that the ledger has, and closes it afterwards.
+    pub(crate) async fn look<T>(
+        &self,
+        work: impl AsyncFnOnce(&Book, &Ledger, &Keys) -> Result<T, CouncilError>,
+    ) -> Result<T, Failure> {
+        let keys = self.keys()?;
+        let looked = self
+            .ledger
+            .read(async |ledger| {
+                Ok(match Book::read(ledger, &keys).await {
+                    Ok(book) => work(&book, ledger, &keys).await,
+                    Err(error) => Err(error),
+                })
+            })
+            .await?;
+        Ok(looked?)
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now.unwrap_or_else(Timestamp::now)
     }
 
     fn keys(&self) -> Result<Keys, Failure> {
