@@ -63,7 +63,7 @@ pub(crate) fn for_git(vars: &Vars) -> Vars {
         "GIT_COMMITTER_",
         "SSH_",
         "GH_",
-        "ALTHING_",
+        "ALTHING_FORGE_",
     ];
     let mut kept = pick(vars, |name| {
         common(name)
@@ -193,7 +193,7 @@ mod tests {
         insta::assert_snapshot!(names(&agent), @"CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
         let checks = for_checks(&vars(), &environment, home, hf);
         insta::assert_snapshot!(names(&checks), @"HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
-        insta::assert_snapshot!(names(&for_git(&vars())), @"ALTHING_LEDGER GH_CONFIG_DIR GH_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_TERMINAL_PROMPT HOME LC_ALL PATH SSH_AUTH_SOCK");
+        insta::assert_snapshot!(names(&for_git(&vars())), @"GH_CONFIG_DIR GH_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_TERMINAL_PROMPT HOME LC_ALL PATH SSH_AUTH_SOCK");
         insta::assert_snapshot!(names(&for_hub(&vars(), &environment, hf)), @"HF_HOME HF_TOKEN HOME LC_ALL PATH");
     }
 

@@ -84,19 +84,28 @@ fn from(lifecycle: &Lifecycle, source: Option<&SourceRef>) -> Result<(), Box<Fin
     if kinds.is_empty() || fits {
         return Ok(());
     }
-    let kinds: Vec<String> = kinds.iter().map(SourceKind::to_string).collect();
+    let kinds: Vec<&str> = kinds.iter().copied().map(with_article).collect();
     let kinds = kinds.join(" or ");
     let message = match source {
         Some(source) => format!(
-            "a `{}` does not come from a {}, but from a {kinds}",
-            lifecycle.name, source.kind
+            "a `{}` does not come from {}, but from {kinds}",
+            lifecycle.name,
+            with_article(source.kind)
         ),
         None => format!(
-            "a `{}` comes from a {kinds}, and none is named",
+            "a `{}` comes from {kinds}, and none is named",
             lifecycle.name
         ),
     };
     let help = "name it: `--from OWNER/NAME#NUMBER`";
     let finding = Finding::error(Code::SourceMissing, message, help);
     Err(Box::new(finding.by_rule(lifecycle.location.clone())))
+}
+
+fn with_article(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Issue => "an issue",
+        SourceKind::PullRequest => "a pull request",
+        SourceKind::File => "a file",
+    }
 }
