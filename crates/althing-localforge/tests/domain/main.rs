@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod boards;
+mod changes;
 mod checks;
 mod merging;
 mod permissions;
