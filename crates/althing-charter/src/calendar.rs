@@ -42,6 +42,11 @@ impl Calendar {
         self.timezone.iana_name().unwrap_or("UTC")
     }
 
+    /// The time zone itself.
+    pub fn zone(&self) -> &TimeZone {
+        &self.timezone
+    }
+
     /// The days of the week on which working hours do not count.
     pub fn weekend(&self) -> &[Weekday] {
         &self.weekend

@@ -14,7 +14,11 @@ use althing_diag::{
 };
 use serde::Deserialize;
 
-use crate::{Source, raw::RawCharter, source::resolve};
+use crate::{
+    Source,
+    raw::RawCharter,
+    source::{is_preset_name, resolve},
+};
 use reader::Reader;
 
 pub use tree::Tree;
@@ -172,9 +176,9 @@ pub(crate) struct Placed<'a, T> {
     pub(crate) value: T,
 }
 
-/// Names of the sources that a charter extends, directly or through others, and that are not
-/// among `given`: presets as `charters/NAME.yaml`, files by their path. Whoever can read files
-/// adds them and asks again, until nothing is missing or cannot be had.
+/// Paths of files that a charter extends, directly or through others, and that are not among
+/// `given`; presets are not looked for. Whoever can read files adds them and asks again, until
+/// nothing is missing or cannot be had.
 pub fn missing_sources(charter: Source<'_>, given: &[Source<'_>]) -> Vec<String> {
     #[derive(Deserialize)]
     struct Extending {
@@ -195,6 +199,7 @@ pub fn missing_sources(charter: Source<'_>, given: &[Source<'_>]) -> Vec<String>
             seen.push(name.clone());
             match given.iter().find(|source| source.name == name) {
                 Some(source) => waiting.push(*source),
+                None if is_preset_name(&written) => {}
                 None => missing.push(name),
             }
         }

@@ -23,7 +23,7 @@ pub struct Meeting {
     pub minutes: u32,
     /// Who is expected.
     pub attendees: Vec<Who>,
-    /// Who may join; nobody but the attendees if empty.
+    /// Who may join: the attendees, if nothing else is said.
     pub open_to: Vec<Who>,
     /// What is talked about.
     pub agenda: Vec<String>,

@@ -1,11 +1,13 @@
 //! Whatever the files say, the answer is rules or findings, never a panic.
 
-use althing_charter::{Rules, Source};
+use althing_charter::{Charter, Rules, Source};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 const CHARTER: &str = include_str!("valid/full/charter.yaml");
 const LIFECYCLES: &str = include_str!("valid/lifecycles/charter.yaml");
+const EVERYTHING: &str = include_str!("valid/everything/charter.yaml");
+const THEIR_MEMBERS: &str = include_str!("valid/everything/members.yaml");
 const MEMBERS: &str = include_str!("valid/full/members.yaml");
 
 fn outcome(charter: &str, members: &str) -> Result<Rules, usize> {
@@ -68,6 +70,29 @@ proptest! {
         if let Err(count) = outcome(&charter, "[]") {
             prop_assert!(count > 0);
         }
+    }
+
+    #[test]
+    fn damaged_sections_give_rules_or_findings(
+        charter in mutated(EVERYTHING),
+        members in mutated(THEIR_MEMBERS),
+    ) {
+        for (charter, members) in [(charter.as_str(), THEIR_MEMBERS), (EVERYTHING, &members)] {
+            if let Err(count) = outcome(charter, members) {
+                prop_assert!(count > 0);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_can_be_extended(text in ".{0,200}", damaged in mutated(EVERYTHING)) {
+        let own = "{ charter: 1, name: n, version: v, extends: [a, b] }";
+        let presets = [
+            Source::new("charters/a.yaml", &damaged),
+            Source::new("charters/b.yaml", &text),
+        ];
+        let findings = Charter::parse(Source::new("c", own), &presets).err();
+        prop_assert!(findings.is_none_or(|findings| !findings.is_empty()));
     }
 
     #[test]

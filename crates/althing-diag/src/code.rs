@@ -39,6 +39,7 @@ macro_rules! codes {
 codes! {
     // Any file
     FileUnreadable = "file-unreadable": "A file that was named could not be read.",
+    FileUnwritable = "file-unwritable": "A file that was named could not be written.",
     YamlInvalid = "yaml-invalid": "A YAML file does not have the expected form.",
 
     // Charter and members
@@ -54,6 +55,7 @@ codes! {
     CharterUnreachable = "charter-unreachable": "A state of a lifecycle cannot be reached, or cannot be left although it is not final.",
     CharterCondition = "charter-condition": "A condition cannot be read, asks about something that is not declared, or has no answer.",
     MembersDuplicate = "members-duplicate": "A person is listed twice in the members file.",
+    MembersUnknown = "members-unknown": "Somebody is asked for who is not in the members file.",
     CharterUnknownName = "charter-unknown-name": "A name is used that the charter does not declare: a scope, body, channel, lifecycle, state, attribute or piece of evidence.",
     CharterExtends = "charter-extends": "A charter extends something that is not there, or itself.",
     CharterClash = "charter-clash": "Two presets set the same entry differently.",

@@ -57,6 +57,7 @@ impl From<Code> for Exit {
     fn from(code: Code) -> Exit {
         match code {
             Code::FileUnreadable
+            | Code::FileUnwritable
             | Code::YamlInvalid
             | Code::CharterVersion
             | Code::CharterEmpty
@@ -70,6 +71,7 @@ impl From<Code> for Exit {
             | Code::CharterUnreachable
             | Code::CharterCondition
             | Code::MembersDuplicate
+            | Code::MembersUnknown
             | Code::CharterUnknownName
             | Code::CharterExtends
             | Code::CharterClash

@@ -3,9 +3,10 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    act::ActCommand, bringup::BringupCommand, charter::CharterCommand, demo::DemoArgs,
-    forge::ForgeCommand, gate::GateArgs, ledger::LedgerCommand, simulate::SimulateArgs,
-    subject::SubjectCommand, tick::TickArgs,
+    act::ActCommand, bringup::BringupCommand, calendar::CalendarArgs, channels::ChannelsArgs,
+    charter::CharterCommand, demo::DemoArgs, forge::ForgeCommand, gate::GateArgs,
+    ledger::LedgerCommand, meetings::MeetingsCommand, members::MembersCommand, roles::RolesArgs,
+    simulate::SimulateArgs, subject::SubjectCommand, tick::TickArgs,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -57,7 +58,11 @@ pub(crate) enum Command {
     /// Work the backlog of model bring-ups.
     #[command(subcommand)]
     Bringup(BringupCommand),
-    /// Check the rules of a repository; print their JSON Schemas.
+    /// Show when the community meets; write it as a calendar file.
+    Calendar(CalendarArgs),
+    /// List where the community talks.
+    Channels(ChannelsArgs),
+    /// Check, show, explain and compare the rules of a repository.
     #[command(subcommand)]
     Charter(CharterCommand),
     /// Play the whole story from a ready issue to a governed merge, offline, in a new folder.
@@ -79,6 +84,14 @@ pub(crate) enum Command {
     Tick(TickArgs),
     /// Run scenarios against a charter, offline: rules as tests.
     Simulate(SimulateArgs),
+    /// Say when the community meets next.
+    #[command(subcommand)]
+    Meetings(MeetingsCommand),
+    /// Show who the members are and which roles they hold.
+    #[command(subcommand)]
+    Members(MembersCommand),
+    /// Show what each role may and must do, how one gets it, and who holds it.
+    Roles(RolesArgs),
 }
 
 impl Command {
@@ -87,7 +100,12 @@ impl Command {
         match self {
             Self::Bringup(BringupCommand::Worker(_)) => "bringup worker",
             Self::Bringup(BringupCommand::Pr(_)) => "bringup pr",
+            Self::Calendar(_) => "calendar",
+            Self::Channels(_) => "channels",
             Self::Charter(CharterCommand::Check(_)) => "charter check",
+            Self::Charter(CharterCommand::Diff(_)) => "charter diff",
+            Self::Charter(CharterCommand::Explain(_)) => "charter explain",
+            Self::Charter(CharterCommand::Show(_)) => "charter show",
             Self::Charter(CharterCommand::Schema(_)) => "charter schema",
             Self::Demo(_) => "demo",
             Self::Forge(ForgeCommand::Serve(_)) => "forge serve",
@@ -108,6 +126,12 @@ impl Command {
             Self::Act(command) => command.name(),
             Self::Tick(_) => "tick",
             Self::Simulate(_) => "simulate",
+            Self::Meetings(MeetingsCommand::List(_)) => "meetings list",
+            Self::Meetings(MeetingsCommand::Next(_)) => "meetings next",
+            Self::Members(MembersCommand::History(_)) => "members history",
+            Self::Members(MembersCommand::List(_)) => "members list",
+            Self::Members(MembersCommand::Show(_)) => "members show",
+            Self::Roles(_) => "roles",
         }
     }
 }

@@ -2,11 +2,16 @@
 
 pub(crate) mod act;
 pub(crate) mod bringup;
+pub(crate) mod calendar;
+pub(crate) mod channels;
 pub(crate) mod charter;
 pub(crate) mod demo;
 pub(crate) mod forge;
 pub(crate) mod gate;
 pub(crate) mod ledger;
+pub(crate) mod meetings;
+pub(crate) mod members;
+pub(crate) mod roles;
 pub(crate) mod simulate;
 pub(crate) mod subject;
 pub(crate) mod tick;
@@ -20,6 +25,8 @@ use crate::{cli::Command, failure::Failure, output::Output};
 pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         Command::Bringup(command) => bringup::run(command, output).await,
+        Command::Calendar(args) => calendar::run(&args, output),
+        Command::Channels(args) => channels::run(&args, output),
         Command::Charter(command) => charter::run(&command, output),
         Command::Demo(args) => demo::run(&args, output).await,
         Command::Forge(command) => forge::run(command, output).await,
@@ -29,6 +36,9 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Subject(command) => subject::run(command, output).await,
         Command::Tick(args) => tick::run(args, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
+        Command::Meetings(command) => meetings::run(&command, output),
+        Command::Members(command) => members::run(&command, output),
+        Command::Roles(args) => roles::run(&args, output),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod document;
 mod failure;
 mod output;
 mod presets;

@@ -47,6 +47,24 @@ impl Output {
         }
     }
 
+    /// The same with findings that do not prevent it: in the object, or before the text on stderr.
+    pub(crate) fn answer_beside<T: Serialize>(
+        &mut self,
+        findings: &[Finding],
+        data: T,
+        text: impl FnOnce() -> String,
+    ) {
+        match self.format {
+            Format::Text => {
+                self.findings(findings);
+                self.data(&text());
+            }
+            Format::Json | Format::Jsonl => {
+                self.json(&Report::new(self.command, data, findings.to_vec()));
+            }
+        }
+    }
+
     /// Prints an answer that is a list, called `name` in the one JSON object: each item is a
     /// line of its own if lines were asked for.
     pub(crate) fn answer_list<T: Serialize>(

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use althing_charter::{Charter, Rules, Source, missing_sources};
+use althing_charter::{Charter, Members, Rules, Source, missing_sources};
 use althing_diag::{Finding, yaml};
 use althing_facts::{CHARTER, MEMBERS};
 use clap::Args;
@@ -45,6 +45,29 @@ impl RulesArgs {
             &extended,
             Timestamp::now(),
         )
+    }
+}
+
+impl RulesArgs {
+    /// Charter and members, each for itself: also while a role that a gate needs is vacant. A
+    /// preset without a members file has no members.
+    pub(crate) fn apart(&self) -> Result<(Charter, Members), Vec<Finding>> {
+        let nobody = presets::named(&self.charter).is_some()
+            && self.members == Path::new(MEMBERS)
+            && !self.members.exists();
+        let members = if nobody {
+            Ok((MEMBERS.to_owned(), "[]".to_owned()))
+        } else {
+            text(&self.members)
+        };
+        let (charter, (name, members)) = both(self.charter(), members)?;
+        let members = Members::parse(Source::new(&name, &members), &charter)?;
+        Ok((charter, members))
+    }
+
+    /// The charter alone.
+    pub(crate) fn charter(&self) -> Result<Charter, Vec<Finding>> {
+        charter_named(&self.charter, None)
     }
 }
 

@@ -1,12 +1,14 @@
 //! The program as users meet it: its answers, its refusals, its exit codes.
 
 mod cli {
+    pub(crate) mod book;
     pub(crate) mod decide;
     pub(crate) mod demo;
     pub(crate) mod gate;
     pub(crate) mod input;
     pub(crate) mod ledger;
     pub(crate) mod output;
+    pub(crate) mod rules;
     pub(crate) mod run;
     pub(crate) mod scenarios;
     pub(crate) mod tools;

@@ -55,9 +55,9 @@ fn count(
 }
 
 fn seats_of(seats: &Seats) -> String {
-    match seats.range.most {
-        Some(1) => format!("{} seat", seats.range),
-        Some(_) | None => format!("{} seats", seats.range),
+    match seats.range.most.unwrap_or(seats.range.least) {
+        1 => format!("{} seat", seats.range),
+        _ => format!("{} seats", seats.range),
     }
 }
 

@@ -64,12 +64,17 @@ fn meeting(
     let recurrence = starts.and_then(|starts| recurrence(&raw.rule, starts, report));
     let minutes = raw.lasts.map_or(LASTS, |lasts| minutes(&lasts, report));
     let channel = raw.channel.and_then(|name| names.channel(&name, report));
+    let attendees = names.people(&raw.attendees.0, report);
+    let mut open_to = names.people(&raw.open_to.0, report);
+    if raw.open_to.0.is_empty() {
+        open_to.clone_from(&attendees);
+    }
     Some(Meeting {
         title: report.text("title", raw.title),
         description: report.text("description", raw.description),
         minutes,
-        attendees: names.people(&raw.attendees.0, report),
-        open_to: names.people(&raw.open_to.0, report),
+        attendees,
+        open_to,
         agenda: report.texts("agenda", raw.agenda),
         duties: report.texts("duties", raw.duties),
         channel,

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use althing_charter::RoleName;
+use althing_charter::{RoleName, seat_findings};
 use althing_diag::Exit;
 use clap::Args;
 use serde_json::json;
 
 use crate::{
     failure::Failure,
-    output::{self, DIM, GREEN, Output},
+    output::{DIM, GREEN, Output},
     rules::{RulesArgs, charter_named},
 };
 
@@ -33,6 +33,10 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
         }
         None => {
             let rules = RulesArgs::in_folder(&args.dir).read()?;
+            let seats = seat_findings(rules.charter(), rules.members(), rules.day());
+            if !seats.is_empty() {
+                return Err(seats.into());
+            }
             let members = rules.members().iter().count();
             (rules.charter().clone(), rules.hash(), Some(members))
         }
@@ -41,9 +45,6 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
     let roles: Vec<&str> = charter.roles().keys().map(RoleName::as_str).collect();
     let lifecycles = charter.lifecycles().iter();
     let lifecycles: Vec<&str> = lifecycles.map(|it| it.name.as_str()).collect();
-    for warning in charter.warnings() {
-        output.talk(&output::describe(warning));
-    }
     let answer = json!({
         "name": charter.name(),
         "version": charter.version(),
@@ -53,7 +54,7 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
         "lifecycles": lifecycles,
         "members": members,
     });
-    output.answer(answer, || {
+    output.answer_beside(charter.warnings(), answer, || {
         let listed = |names: &[&str]| match names {
             [] => "none".to_owned(),
             names => names.join(", "),
