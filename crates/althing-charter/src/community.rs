@@ -43,6 +43,8 @@ pub struct Thread {
     pub heard_at: Option<Timestamp>,
     /// Answers that are still to be given.
     pub answers: BTreeMap<EffectKey, PlannedEffect>,
+    /// Until when somebody is at what is to be done there.
+    pub taken: Option<Timestamp>,
     /// The status comment, by global id, and the hash of what it says.
     pub shown: Option<(String, TextHash)>,
 }
@@ -62,10 +64,14 @@ impl Thread {
                 .iter()
                 .map(|effect| (effect.key.clone(), effect.clone()));
             self.answers.extend(answers);
+        } else if let Record::EffectsTaken { until } = record {
+            self.taken = Some(*until);
         } else if let Record::StatusShown { comment, text } = record {
             self.shown = Some((comment.clone(), *text));
+            self.taken = None;
         } else if let Record::EffectDone { key } | Record::EffectFailed { key, .. } = record {
             self.answers.remove(key);
+            self.taken = None;
         }
     }
 }

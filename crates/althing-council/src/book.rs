@@ -70,10 +70,13 @@ impl Book {
     pub(crate) fn add(&mut self, entry: &Entry, keys: &Keys) -> Result<(), CouncilError> {
         if let Some(record) = record(entry)? {
             self.begun.get_or_insert(entry.time);
-            if !matches!(
+            let of_showing = matches!(
                 record,
-                Record::StatusShown { .. } | Record::EffectDone { .. }
-            ) {
+                Record::EffectsTaken { .. }
+                    | Record::StatusShown { .. }
+                    | Record::EffectDone { .. }
+            );
+            if !of_showing {
                 self.last.insert(entry.subject.clone(), entry.seq);
             }
             if let Record::CharterAdopted { hash, files } = &record {

@@ -11,13 +11,17 @@ use althing_diag::{
     id::{Account, SubjectId, UserId},
 };
 use althing_ledger::{Draft, Entry, Ledger, LedgerError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
     Book, CouncilError, Keys,
     record::{draft, electorate, machine},
 };
+
+/// How long others leave alone what somebody has set out to do. A process that was killed is
+/// followed after that by one that looks first what was done.
+const TAKEN_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// How often a decision is taken anew because others were faster, before it is given up.
 const RACES: u32 = 50;
@@ -196,6 +200,46 @@ impl<'a> Council<'a> {
             }
         }
         Err(LedgerError::LostRace.into())
+    }
+
+    /// Sets out to carry out what is to be done on a thread, unless somebody else is at it.
+    pub(crate) async fn take(&mut self, thread: &SubjectId) -> Result<bool, CouncilError> {
+        for _ in 0..RACES {
+            let now = self.now();
+            let taken = self.book.thread(thread).and_then(|talk| talk.taken);
+            if taken.is_some_and(|until| until > now) {
+                return Ok(false);
+            }
+            let until = now.checked_add(TAKEN_FOR).unwrap_or(now);
+            if self.append_taken(thread, now, until).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets others at a thread whose subject bears another name, so that no word about it came.
+    pub(crate) async fn let_go(&mut self, thread: &SubjectId) -> Result<(), CouncilError> {
+        for _ in 0..RACES {
+            let taken = self.book.thread(thread).and_then(|talk| talk.taken);
+            let now = self.now();
+            if taken.is_none() || self.append_taken(thread, now, now).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn append_taken(
+        &mut self,
+        thread: &SubjectId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, CouncilError> {
+        let charter = self.charter_of(thread)?.hash();
+        let record = Record::EffectsTaken { until };
+        let draft = draft(now, &machine(), thread, charter, &record)?;
+        Ok(self.append(&[draft]).await?.is_some())
     }
 
     async fn decide_and_record(

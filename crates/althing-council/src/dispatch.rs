@@ -121,6 +121,7 @@ async fn carry_out_within(
 
 /// What is to be done on one issue or pull request.
 struct Work {
+    thread: SubjectId,
     number: IssueNumber,
     /// Posted comments are looked for from here on.
     since: Timestamp,
@@ -147,6 +148,7 @@ fn topics(council: &Council<'_>, repo: &RepoName) -> Vec<Work> {
             return;
         };
         let work = works.entry(thread.clone()).or_insert_with(|| Work {
+            thread: thread.clone(),
             number: IssueNumber(number),
             since,
             jobs: Vec::new(),
@@ -252,6 +254,9 @@ impl Work {
         forum: &impl Forum,
         repo: &RepoName,
     ) -> Result<usize, CouncilError> {
+        if !council.take(&self.thread).await? {
+            return Ok(0);
+        }
         let since = self.since.checked_sub(OVERLAP).unwrap_or(self.since);
         let reading = forum.topic(repo, self.number, Since::Time(since)).await?;
         let mut acts = Vec::new();
@@ -267,6 +272,7 @@ impl Work {
             let results: Vec<Result<Acted, ForgeError>> = results.by_ref().take(count).collect();
             done += job.record(council, &reading, results).await?;
         }
+        council.let_go(&self.thread).await?;
         Ok(done)
     }
 }

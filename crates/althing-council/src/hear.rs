@@ -114,7 +114,8 @@ impl Listener<'_> {
             let heard = heard_record(hearing.comment, place, Vec::new());
             match self.act(council, &actor, event, heard).await {
                 Ok((id, acted)) => {
-                    round.heard += 1;
+                    // Nothing new: somebody else heard it meanwhile.
+                    round.heard += usize::from(!acted.entries.is_empty());
                     round.note(council, &id, &acted);
                 }
                 Err(CouncilError::Refused(finding)) => {

@@ -49,7 +49,7 @@ pub fn record(entry: &Entry) -> Result<Option<Record>, CouncilError> {
 }
 
 fn is_of_decision(entry: &Entry) -> bool {
-    const ROOMS: [&str; 14] = [
+    const ROOMS: [&str; 15] = [
         "charter",
         "members",
         "subject",
@@ -63,6 +63,7 @@ fn is_of_decision(entry: &Entry) -> bool {
         "explanation",
         "comment",
         "effect",
+        "effects",
         // `status.moved` is of bring-up runs.
         "status.shown",
     ];

@@ -230,6 +230,7 @@ impl Stage<'_> {
             | Record::RoleRevoked { .. }
             | Record::ExplanationGiven { .. }
             | Record::CommentHeard { .. }
+            | Record::EffectsTaken { .. }
             | Record::StatusShown { .. }
             | Record::EffectDone { .. }
             | Record::EffectFailed { .. }

@@ -50,6 +50,7 @@ kinds! {
     CharterAdopted = "charter.adopted": "A charter came into force; its full text is in the entry.",
     MembersAdopted = "members.adopted": "The list of members was taken over as it stands in its file.",
     CommentHeard = "comment.heard": "A command in a comment was carried out or answered.",
+    EffectsTaken = "effects.taken": "Somebody set out to carry out effects; others leave them alone for a while.",
     StatusShown = "status.shown": "The status comment of a subject was brought up to date.",
     SubjectOpened = "subject.opened": "Something was brought up to be decided.",
     SubjectEdited = "subject.edited": "What is to be decided was changed.",

@@ -208,6 +208,7 @@ impl Subject {
             | Record::CharterAdopted { .. }
             | Record::MembersAdopted { .. }
             | Record::CommentHeard { .. }
+            | Record::EffectsTaken { .. }
             | Record::StatusShown { .. }
             | Record::SubjectOpened { .. } => {}
         }

@@ -171,6 +171,13 @@ pub enum Record {
         /// What is to be answered.
         effects: Vec<PlannedEffect>,
     },
+    /// Somebody set out to carry out what is to be done there; others leave it alone until
+    /// then, or until there is word that something was done.
+    #[serde(rename = "effects.taken")]
+    EffectsTaken {
+        /// Until when.
+        until: Timestamp,
+    },
     /// The status comment of the subject says how it stands.
     #[serde(rename = "status.shown")]
     StatusShown {
@@ -242,6 +249,7 @@ impl Record {
         matches!(
             self,
             Self::CommentHeard { .. }
+                | Self::EffectsTaken { .. }
                 | Self::StatusShown { .. }
                 | Self::EffectDone { .. }
                 | Self::EffectFailed { .. }
@@ -266,6 +274,7 @@ impl Record {
             Self::ExplanationAsked => "explanation.asked",
             Self::ExplanationGiven { .. } => "explanation.given",
             Self::CommentHeard { .. } => "comment.heard",
+            Self::EffectsTaken { .. } => "effects.taken",
             Self::StatusShown { .. } => "status.shown",
             Self::EffectDone { .. } => "effect.done",
             Self::EffectFailed { .. } => "effect.failed",

@@ -102,6 +102,7 @@ fn sentence(record: &Record) -> Option<String> {
         }
         Record::EffectFailed { why, .. } => format!("could not do something: {why}"),
         Record::CommentHeard { .. }
+        | Record::EffectsTaken { .. }
         | Record::StatusShown { .. }
         | Record::EffectDone { .. }
         | Record::CharterAdopted { .. }
