@@ -259,7 +259,7 @@ impl<'a> Council<'a> {
             }
             let now = self.now();
             let charter = self.charter_of(id)?;
-            let decision = self.judge(charter, id, actor, event, now)?;
+            let decision = self.judge(id, actor, event, now)?;
             let mut drafts = self.drafts(charter, id, &actor.account, &decision, now)?;
             if let Some((thread, record)) = heard {
                 drafts.push(draft(now, &actor.account, thread, charter.hash(), record)?);
@@ -298,14 +298,12 @@ impl<'a> Council<'a> {
 
     fn judge(
         &self,
-        charter: &Charter,
         id: &SubjectId,
         actor: &Actor,
         event: &Event,
         now: Timestamp,
     ) -> Result<Decision, CouncilError> {
         let context = Context {
-            charter,
             now,
             ..self.context(id)?
         };
@@ -320,36 +318,30 @@ impl<'a> Council<'a> {
         decision: &Decision,
         now: Timestamp,
     ) -> Result<Vec<Draft>, CouncilError> {
-        let secret = self.book.subject(id).is_some_and(has_secret_vote);
+        let open = self.book.subject(id).is_some_and(has_secret_vote);
+        let secret = casts_in_secret(open, &decision.records);
         let records = decision.records.iter().map(|record| {
-            let (actor, record) = self.spoken_by(secret, actor, record, now)?;
+            // Whoever answers would be known to have voted against.
+            let answers = matches!(record, Record::ExplanationGiven { .. });
+            let actor = if secret || answers {
+                electorate()
+            } else {
+                actor.clone()
+            };
+            let record = if let (
+                Record::BallotCast(BallotBox::Open {
+                    ballot, standing, ..
+                }),
+                true,
+            ) = (record, secret)
+            {
+                Record::BallotCast(self.keys.seal(ballot.clone(), *standing, now)?)
+            } else {
+                record.clone()
+            };
             draft(now, &actor, id, charter.hash(), &record)
         });
         records.collect()
-    }
-
-    /// In whose name a record is made, and in which form: those of secret votes name nobody.
-    fn spoken_by(
-        &self,
-        secret: bool,
-        actor: &Account,
-        record: &Record,
-        now: Timestamp,
-    ) -> Result<(Account, Record), CouncilError> {
-        if let (
-            Record::BallotCast(BallotBox::Open {
-                ballot, standing, ..
-            }),
-            true,
-        ) = (record, secret)
-        {
-            let sealed = self.keys.seal(ballot.clone(), *standing, now)?;
-            return Ok((electorate(), Record::BallotCast(sealed)));
-        }
-        // Whoever answers would be known to have voted against.
-        let answers = matches!(record, Record::ExplanationGiven { .. });
-        let actor = if answers { electorate() } else { actor.clone() };
-        Ok((actor, record.clone()))
     }
 
     /// `None` when somebody else was faster; their entries are read then.
@@ -413,4 +405,65 @@ fn charter_subject() -> SubjectId {
 /// Whether ballots are being cast in secret.
 pub(crate) fn has_secret_vote(subject: &Subject) -> bool {
     subject.vote.as_ref().is_some_and(|vote| vote.private)
+}
+
+/// Whether a ballot among the records of a decision is a secret one: of the vote that is open, or
+/// of one that the same decision has opened. Then none of them may name whoever cast it: what a
+/// ballot brings about stands beside it (L-106).
+fn casts_in_secret(open: bool, records: &[Record]) -> bool {
+    let mut secret = open;
+    for record in records {
+        if let Record::VoteOpened { private, .. } = record {
+            secret = *private;
+        } else if matches!(record, Record::BallotCast(_)) {
+            return secret;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use althing_charter::{Ballot, BallotBox, Choice, Record, Standing, TextHash};
+    use althing_diag::id::UserId;
+    use rstest::rstest;
+
+    use super::casts_in_secret;
+
+    fn opened(private: bool) -> Record {
+        Record::VoteOpened {
+            transition: "ballot".parse().expect("name"),
+            electorate: Vec::new(),
+            private,
+            text: TextHash::of("", &BTreeMap::new(), TextHash::of_body("")),
+        }
+    }
+
+    fn cast() -> Record {
+        Record::BallotCast(BallotBox::Open {
+            ballot: Ballot {
+                voter: UserId(7),
+                choice: Choice::Yes,
+                reason: None,
+            },
+            standing: Standing::Binding,
+            at: None,
+        })
+    }
+
+    #[rstest]
+    #[case::of_the_open_vote(true, vec![cast()], true)]
+    #[case::of_a_public_vote(false, vec![cast()], false)]
+    #[case::of_a_vote_opened_just_before(false, vec![opened(true), cast()], true)]
+    #[case::of_a_public_one_opened_just_before(true, vec![opened(false), cast()], false)]
+    #[case::no_ballot(true, vec![opened(true)], false)]
+    fn a_ballot_is_secret_if_its_vote_is(
+        #[case] open: bool,
+        #[case] records: Vec<Record>,
+        #[case] secret: bool,
+    ) {
+        assert_eq!(casts_in_secret(open, &records), secret);
+    }
 }

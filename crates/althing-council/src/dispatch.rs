@@ -111,7 +111,11 @@ async fn carry_out_within(
             }
         }
     } else {
-        round.by_hand.push(by_hand(id, &planned.effect));
+        // Not done: the record must not say so. It is told here, and stands in the history.
+        let why = by_hand(id, &planned.effect);
+        round.by_hand.push(why.clone());
+        let failed = Record::EffectFailed { key, why };
+        return council.record(id, &machine(), failed).await;
     }
     round.done += 1;
     council

@@ -100,7 +100,7 @@ fn sentence(record: &Record) -> Option<String> {
         Record::ExplanationGiven { reasons } => {
             format!("said why some voted against: {}", reasons.join(" / "))
         }
-        Record::EffectFailed { why, .. } => format!("could not do something: {why}"),
+        Record::EffectFailed { why, .. } => format!("left to people: {why}"),
         Record::CommentHeard { .. }
         | Record::EffectsTaken { .. }
         | Record::StatusShown { .. }
