@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod facts;
+mod history;
 mod judge;
 mod verdict;
 
@@ -9,5 +10,6 @@ pub use althing_charter::{Rules, Source};
 pub use facts::{
     Check, CheckState, Commit, CommitPerson, Facts, Gap, Mergeable, PullState, Review, ReviewState,
 };
+pub use history::{Build, History, Issue, Landed, Module, Pull, PullReview, Remark};
 pub use judge::{WEB_COMMITTER_EMAIL, judge};
 pub use verdict::{Reason, Verdict};
