@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     Body, BodyName, Calendar, Channel, ChannelName, CharterHash, Gate, Lifecycle, LifecycleName,
-    Meeting, MeetingName, Role, RoleName, RoleRef, ScopeKind, Source, Tree, rules,
+    Meeting, MeetingName, ReportRule, Role, RoleName, RoleRef, ScopeKind, Source, Tree, rules,
 };
 
 /// A validated charter: its own file and whatever it extends, put together.
@@ -25,6 +25,7 @@ pub struct Charter {
     pub(crate) meetings: BTreeMap<MeetingName, Meeting>,
     pub(crate) gates: Vec<Gate>,
     pub(crate) lifecycles: Vec<Lifecycle>,
+    pub(crate) reports: Vec<ReportRule>,
     /// Name and text of each file, its own first.
     pub(crate) files: Vec<(String, String)>,
     pub(crate) tree: Tree,
@@ -116,6 +117,11 @@ impl Charter {
     /// no rule allows the change, not that it is free.
     pub fn gates_for(&self, path: &str) -> impl Iterator<Item = &Gate> {
         self.gates.iter().filter(move |gate| gate.paths.cover(path))
+    }
+
+    /// The reports over the history of the repository, in the order of the files.
+    pub fn reports(&self) -> &[ReportRule] {
+        &self.reports
     }
 
     /// Whether whoever holds `held` counts as holding `asked`: the role itself, or one that it

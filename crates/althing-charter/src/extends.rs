@@ -37,6 +37,7 @@ const BY_ENTRY: &[&str] = &[
     "meetings",
     "lifecycles",
     "gates",
+    "reports",
 ];
 
 /// Keys of which the whole value is one entry.

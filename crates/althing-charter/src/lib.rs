@@ -16,6 +16,7 @@ mod name;
 mod path;
 mod placeholder;
 mod raw;
+mod report;
 mod role;
 mod role_ref;
 mod rules;
@@ -51,6 +52,7 @@ pub use name::{
     LifecycleName, MeetingName, RoleName, ScopeKind, StateName, TransitionName,
 };
 pub use path::PathPatterns;
+pub use report::{ReportKind, ReportRule};
 pub use role::{Position, Role};
 pub use role_ref::{RoleRef, Scope};
 pub use rules::Rules;

@@ -41,3 +41,4 @@ pub use subject::{
 };
 pub use text::TextHash;
 pub use value::{AttributeValue, SourceRef};
+pub(crate) use words::people as people_words;

@@ -8,6 +8,7 @@ mod meeting;
 mod member;
 mod named;
 mod one_or_many;
+mod report;
 mod role;
 
 use althing_diag::yaml::Spanned;
@@ -22,6 +23,7 @@ pub(crate) use meeting::RawMeeting;
 pub(crate) use member::{RawHolding, RawMember, RawMembers};
 pub(crate) use named::Named;
 pub(crate) use one_or_many::{OneOrMany, RawOneOrManyForm};
+pub(crate) use report::RawReport;
 pub(crate) use role::RawRole;
 
 use crate::lifecycle::raw::RawLifecycle;
@@ -81,6 +83,11 @@ pub(crate) struct RawCharter {
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RawGate>")]
     pub(crate) gates: Named<RawGate>,
+    /// What the history of the repository is looked through for, and who is told. Each name is
+    /// the kind of a report.
+    #[serde(default)]
+    #[schemars(with = "std::collections::BTreeMap<String, RawReport>")]
+    pub(crate) reports: Named<RawReport>,
     /// What is private, and why; everything else is public.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]

@@ -7,6 +7,7 @@ mod check_charter;
 mod check_gates;
 mod check_meetings;
 mod check_members;
+mod check_reports;
 mod check_roles;
 mod check_together;
 mod check_vacancies;

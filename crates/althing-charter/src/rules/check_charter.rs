@@ -5,9 +5,15 @@ use std::mem;
 use althing_diag::{Code, Finding, Location, yaml::Spanned};
 
 use super::{
-    check_bodies::check_bodies, check_calendar::check_calendar, check_channels::check_channels,
-    check_gates::check_gates, check_meetings::check_meetings, check_roles::check_roles,
-    names::Names, report::Report,
+    check_bodies::check_bodies,
+    check_calendar::check_calendar,
+    check_channels::check_channels,
+    check_gates::check_gates,
+    check_meetings::check_meetings,
+    check_reports::{Subjects, check_reports},
+    check_roles::check_roles,
+    names::Names,
+    report::Report,
 };
 use crate::{
     Calendar, Charter, Source,
@@ -63,6 +69,12 @@ pub(crate) fn check_charter(
     }
     let lifecycles = check_lifecycles(raw, names, findings);
     let gates = check_gates(gates, names, findings);
+    let raw = entries(&mut merged, "reports", findings, |raw| &mut raw.reports);
+    let subjects = Subjects {
+        meetings: &meetings,
+        lifecycles: &lifecycles,
+    };
+    let reports = check_reports(raw, names, subjects, findings);
     Some(Charter {
         name,
         version,
@@ -73,6 +85,7 @@ pub(crate) fn check_charter(
         meetings,
         gates,
         lifecycles,
+        reports,
         files: merged.sources().map(owned).collect(),
         tree: merged.tree(),
         warnings: Vec::new(),

@@ -15,7 +15,7 @@ use crate::{
 /// Flags of `althing charter explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Name of a role, body, channel, meeting, gate, lifecycle or transition
+    /// Name of a role, body, channel, meeting, gate, report, lifecycle or transition
     /// (`NAME` or `LIFECYCLE.NAME`).
     rule: String,
     /// The charter: a file, or the name of a preset.
@@ -121,6 +121,16 @@ fn explained(charter: &Charter, asked: &str) -> Vec<Explained> {
         let needs = words::list(&words::gate(gate), "and");
         text.push(format!("a change of {paths} needs {needs}"));
         explain("gate", &gate.name, text, &gate.location)
+    }));
+    let reports = charter
+        .reports()
+        .iter()
+        .filter(|report| report.kind.name() == asked);
+    found.extend(reports.map(|report| {
+        let mut text: Vec<String> = report.description.iter().cloned().collect();
+        text.push(format!("it names {}", report.kind));
+        text.push(format!("told: {}", words::people(&report.told)));
+        explain("report", report.kind.name(), text, &report.location)
     }));
     for it in charter.lifecycles() {
         if it.name.as_str() == asked {
@@ -251,11 +261,13 @@ fn unknown(charter: &Charter, asked: &str) -> Finding {
         .map(|it| it.name.as_str())
         .collect();
     let gates: Vec<&str> = charter.gates().iter().map(|it| it.name.as_str()).collect();
+    let reports: Vec<&str> = charter.reports().iter().map(|it| it.kind.name()).collect();
     let roles: Vec<&str> = charter.roles().keys().map(|it| it.as_str()).collect();
     let all = [
         ("roles", roles),
         ("lifecycles", lifecycles),
         ("gates", gates),
+        ("reports", reports),
     ];
     let all = all.iter().filter(|(_, names)| !names.is_empty());
     let all: Vec<String> = all

@@ -68,6 +68,7 @@ fn data(charter: &Charter) -> Value {
         .map(|(name, meeting)| view::meeting(name, meeting))
         .collect();
     let gates: Vec<_> = charter.gates().iter().map(view::gate).collect();
+    let reports: Vec<_> = charter.reports().iter().map(view::report).collect();
     json!({
         "name": charter.name(),
         "version": charter.version(),
@@ -86,6 +87,7 @@ fn data(charter: &Charter) -> Value {
         "meetings": meetings,
         "lifecycles": lifecycles::data(charter),
         "gates": gates,
+        "reports": reports,
         "private": charter.private(),
     })
 }
@@ -113,6 +115,7 @@ fn blocks(charter: &Charter, form: Form) -> Vec<Block> {
     blocks.extend(parts::meetings(charter));
     blocks.extend(lifecycles::blocks(charter, form));
     blocks.extend(parts::gates(charter));
+    blocks.extend(parts::reports(charter));
     blocks.push(Block::heading(2, "Calendar"));
     blocks.push(Block::text(words::calendar(charter.calendar())));
     if !charter.private().is_empty() {

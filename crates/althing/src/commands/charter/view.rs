@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use althing_charter::{
-    Body, BodyName, Channel, ChannelName, Gate, Meeting, MeetingName, Role, RoleName, Who,
+    Body, BodyName, Channel, ChannelName, Gate, Meeting, MeetingName, ReportRule, Role, RoleName,
+    Who,
 };
 use althing_diag::Location;
 use serde::Serialize;
@@ -82,6 +83,17 @@ pub(crate) struct MeetingView<'a> {
     agenda: &'a [String],
     duties: &'a [String],
     channel: Option<&'a ChannelName>,
+    location: &'a Location,
+}
+
+/// A report.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReportView<'a> {
+    name: &'a str,
+    /// What it names, in words.
+    names: String,
+    description: Option<&'a str>,
+    told: &'a [Who],
     location: &'a Location,
 }
 
@@ -181,6 +193,16 @@ pub(crate) fn meeting<'a>(name: &'a MeetingName, meeting: &'a Meeting) -> Meetin
         duties: &meeting.duties,
         channel: meeting.channel.as_ref(),
         location: &meeting.location,
+    }
+}
+
+pub(crate) fn report(report: &ReportRule) -> ReportView<'_> {
+    ReportView {
+        name: report.kind.name(),
+        names: report.kind.to_string(),
+        description: report.description.as_deref(),
+        told: &report.told,
+        location: &report.location,
     }
 }
 

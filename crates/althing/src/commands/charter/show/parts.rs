@@ -161,6 +161,23 @@ pub(super) fn gates(charter: &Charter) -> Vec<Block> {
     section("What a change must show", vec![Block::table(head, rows)])
 }
 
+pub(super) fn reports(charter: &Charter) -> Vec<Block> {
+    let rows = charter.reports().iter().map(|report| {
+        [
+            format!("`{}`", report.kind.name()),
+            report.kind.to_string(),
+            people(&report.told),
+            report.description.clone().unwrap_or_default(),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let head = ["report", "names", "told", "why"];
+    section("What is reported", vec![Block::table(head, rows)])
+}
+
 fn section(name: &str, blocks: Vec<Block>) -> Vec<Block> {
     if blocks.is_empty() {
         return blocks;
