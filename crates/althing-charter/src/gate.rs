@@ -1,8 +1,10 @@
 //! Gates: what a change must show before it merges.
 
+use std::fmt;
+
 use althing_diag::Location;
 
-use crate::{GateName, PathPatterns, RoleRef};
+use crate::{Amount, GateName, PathPatterns, RoleRef};
 
 /// What a pull request must show when it changes certain paths.
 #[derive(Clone, Debug)]
@@ -32,13 +34,53 @@ pub struct ApprovalRule {
     pub location: Location,
 }
 
-/// A check must be green on the head commit.
+/// A check must be green on the head commit, and say what it must.
 #[derive(Clone, Debug)]
 pub struct CheckRule {
     /// Name of the commit status or check run.
     pub name: String,
     /// The role that whoever reports it must hold, if that matters.
     pub by: Option<RoleRef>,
+    /// What its description must say, if that matters.
+    pub says: Option<Says>,
+    /// The description with which a green check says that it has nothing to judge.
+    pub not_applicable: Option<String>,
     /// Where the rule stands.
     pub location: Location,
+}
+
+/// What a check must say in its description.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// It begins with a number that is this or more.
+    AtLeast(Amount),
+    /// It begins with a number that is this or less.
+    AtMost(Amount),
+    /// It is one of these.
+    OneOf(Vec<String>),
+    /// It consists of all of these words.
+    AllOf(Vec<String>),
+}
+
+impl Says {
+    /// The words of a description, between blanks, commas and semicolons.
+    pub fn words(text: &str) -> impl Iterator<Item = &str> {
+        let words = text.split(|it: char| it.is_whitespace() || matches!(it, ',' | ';'));
+        words.filter(|word| !word.is_empty())
+    }
+}
+
+impl fmt::Display for Says {
+    /// What follows "must be" or "must say": `at least 0.95`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Says::AtLeast(amount) => write!(f, "at least {amount}"),
+            Says::AtMost(amount) => write!(f, "at most {amount}"),
+            Says::OneOf(words) => match words.as_slice() {
+                [word] => write!(f, "`{word}`"),
+                words => write!(f, "one of {}", words.join(", ")),
+            },
+            Says::AllOf(words) => write!(f, "all of {}", words.join(", ")),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod amount;
 mod ballot;
 mod body;
 mod calendar;
@@ -25,6 +26,7 @@ mod schema;
 mod source;
 mod who;
 
+pub use amount::{Amount, InvalidAmount};
 pub use ballot::{
     Ballot, Choice, Elector, Electorate, InvalidShare, OpenTimes, Outcome, RawVote, Share,
     Standing, Tally, Verdict, VoteProfile, outcome, tally,
@@ -35,7 +37,7 @@ pub use channel::Channel;
 pub use charter::Charter;
 pub use community::{Community, Recorded, Thread};
 pub use extends::{Tree, missing_sources};
-pub use gate::{ApprovalRule, CheckRule, Gate};
+pub use gate::{ApprovalRule, CheckRule, Gate, Says};
 pub use hash::{CharterHash, InvalidHash};
 pub use lifecycle::{
     Actor, Approval, ApprovalCount, ApprovalNeed, Asked, AttachedEvidence, Attribute,

@@ -18,7 +18,7 @@ use serde::Deserialize;
 pub(crate) use body::RawBody;
 pub(crate) use calendar::RawCalendar;
 pub(crate) use channel::RawChannel;
-pub(crate) use gate::{RawCheck, RawGate};
+pub(crate) use gate::{RawCheck, RawGate, WrittenCheck};
 pub(crate) use meeting::RawMeeting;
 pub(crate) use member::{RawHolding, RawMember, RawMembers};
 pub(crate) use named::Named;

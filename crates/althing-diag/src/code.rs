@@ -91,6 +91,8 @@ codes! {
     GateCheckMissing = "gate-check-missing": "A required check has not reported for the head commit.",
     GateCheckPending = "gate-check-pending": "A required check has not finished for the head commit.",
     GateCheckFailed = "gate-check-failed": "A required check is not green for the head commit.",
+    GateValueMissing = "gate-value-missing": "A required check does not say the value that the gate asks for.",
+    GateValueUnmet = "gate-value-unmet": "The value that a required check says is not what the gate asks for.",
     GateChangesRequested = "gate-changes-requested": "A member whose approval counts asks for changes.",
     GateNotOpen = "gate-not-open": "The pull request is closed, merged or a draft.",
     GateConflict = "gate-conflict": "The pull request does not merge cleanly into its base.",

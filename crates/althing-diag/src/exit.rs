@@ -110,6 +110,8 @@ impl From<Code> for Exit {
             | Code::ClockBackwards
             | Code::ElectorateEmpty
             | Code::GateApprovalsMissing
+            | Code::GateValueMissing
+            | Code::GateValueUnmet
             | Code::GateCheckMissing
             | Code::GateCheckPending
             | Code::GateCheckFailed

@@ -54,5 +54,6 @@ pub(crate) fn check(check: &forge::Check) -> gate::Check {
             forge::CheckState::Failure => gate::CheckState::Failure,
         },
         reporter: check.reporter.clone(),
+        description: check.description.clone(),
     }
 }

@@ -234,6 +234,8 @@ pub struct Check {
     /// Login of who reported it, when the forge says. An app's ends in `[bot]`, as no
     /// person's can.
     pub reporter: Option<String>,
+    /// What it says in one line: the status' description, or the title of the run's output.
+    pub description: Option<String>,
 }
 
 /// A file at a commit.

@@ -269,6 +269,7 @@ async fn a_pull_request_from_opening_to_merge() {
     assert_eq!(checks.len(), 1);
     assert_eq!(checks[0].state, CheckState::Success);
     assert_eq!(checks[0].reporter.as_deref(), Some("bob"));
+    assert_eq!(checks[0].description.as_deref(), Some("all green"));
     let whole = [
         pull.files.complete,
         pull.commits.complete,

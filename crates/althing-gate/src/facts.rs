@@ -116,6 +116,9 @@ pub struct Check {
     pub state: CheckState,
     /// Login of whoever reported it, when the forge says.
     pub reporter: Option<String>,
+    /// What it says in one line: the status' description, or the title of the run's output.
+    #[serde(default)]
+    pub description: Option<String>,
 }
 
 /// How a check went.

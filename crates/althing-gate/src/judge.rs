@@ -4,6 +4,7 @@ mod approvals;
 mod checks;
 mod people;
 mod pull;
+mod says;
 mod stances;
 
 use althing_charter::{Gate, Rules};

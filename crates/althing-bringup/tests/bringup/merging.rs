@@ -63,6 +63,7 @@ fn good_pull() -> Pull {
             name: "althing/bringup".to_owned(),
             state: CheckState::Success,
             reporter: Some("example-worker".to_owned()),
+            description: None,
         }]),
         closes: vec![IssueNumber(5)],
     }

@@ -40,14 +40,7 @@ pub(crate) struct RawRequires {
     /// Checks that must be green on the head commit.
     #[serde(default)]
     #[schemars(with = "Vec<RawCheckForm>")]
-    pub(crate) checks: Vec<Spanned<RawCheck>>,
-}
-
-/// A required check.
-#[derive(Debug)]
-pub(crate) struct RawCheck {
-    pub(crate) name: String,
-    pub(crate) by: Option<String>,
+    pub(crate) checks: Vec<Spanned<WrittenCheck>>,
 }
 
 /// The two ways to write a required check.
@@ -58,46 +51,77 @@ pub(crate) struct RawCheck {
 enum RawCheckForm {
     /// The name of a commit status or check run.
     Name(String),
-    /// A name, and the role that whoever reports the check must hold.
-    Reported(RawReportedCheck),
+    /// A name, and what else matters about the check.
+    Described(RawCheck),
 }
 
-/// A required check that only holders of a role can report.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "ReportedCheck")]
-struct RawReportedCheck {
+/// A required check with what matters about it besides being green.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "DescribedCheck")]
+pub(crate) struct RawCheck {
     /// The name of a commit status or check run.
-    name: String,
-    /// The role.
+    pub(crate) name: String,
+    /// The role that whoever reports it must hold.
     #[serde(default)]
-    by: Option<String>,
+    pub(crate) by: Option<String>,
+    /// Its description must begin with this number or a greater one: `0.95`, `95%`, `9`.
+    #[serde(default)]
+    #[schemars(with = "Option<RawAmountForm>")]
+    pub(crate) at_least: Option<String>,
+    /// Its description must begin with this number or a smaller one.
+    #[serde(default)]
+    #[schemars(with = "Option<RawAmountForm>")]
+    pub(crate) at_most: Option<String>,
+    /// Its description must be one of these.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub(crate) one_of: Option<Vec<String>>,
+    /// Its description must consist of all of these words.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub(crate) all_of: Option<Vec<String>>,
+    /// When this is its description, it has nothing to judge, and nothing more is asked of it.
+    #[serde(default)]
+    pub(crate) not_applicable: Option<String>,
 }
 
-impl<'de> Deserialize<'de> for RawCheck {
+/// The ways to write a number.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Amount")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum RawAmountForm {
+    /// `0.95`, `9`.
+    Number(f64),
+    /// `95%`, `19/20`.
+    Text(String),
+}
+
+/// A required check in either form.
+#[derive(Debug)]
+pub(crate) struct WrittenCheck(pub(crate) RawCheck);
+
+impl<'de> Deserialize<'de> for WrittenCheck {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Check;
 
         impl<'de> Visitor<'de> for Check {
-            type Value = RawCheck;
+            type Value = WrittenCheck;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("the name of a check, or `{ name: CHECK, by: ROLE }`")
             }
 
-            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<RawCheck, E> {
-                Ok(RawCheck {
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<WrittenCheck, E> {
+                Ok(WrittenCheck(RawCheck {
                     name: name.to_owned(),
-                    by: None,
-                })
+                    ..RawCheck::default()
+                }))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawCheck, A::Error> {
-                let check = RawReportedCheck::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(RawCheck {
-                    name: check.name,
-                    by: check.by,
-                })
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WrittenCheck, A::Error> {
+                RawCheck::deserialize(MapAccessDeserializer::new(map)).map(WrittenCheck)
             }
         }
 

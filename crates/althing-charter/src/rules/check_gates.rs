@@ -12,11 +12,11 @@ use super::{
     report::{Report, shown},
 };
 use crate::{
-    ApprovalRule, CheckRule, Gate, PathPatterns, RoleRef,
+    Amount, ApprovalRule, CheckRule, Gate, PathPatterns, RoleRef, Says,
     extends::Placed,
     path::{MOST, read_pattern},
     placeholder::is_placeholder,
-    raw::{RawCheck, RawGate},
+    raw::{RawCheck, RawGate, WrittenCheck},
 };
 
 pub(super) fn check_gates(
@@ -117,7 +117,9 @@ impl Check<'_> {
         })
     }
 
-    fn check(&mut self, raw: Spanned<RawCheck>) -> Option<CheckRule> {
+    fn check(&mut self, written: Spanned<WrittenCheck>) -> Option<CheckRule> {
+        let WrittenCheck(check) = written.value;
+        let raw = Spanned::new(check, written.referenced, written.defined);
         if is_placeholder(&raw.value.name) {
             let help = "write the name of a commit status or check run, as the forge shows it";
             self.report
@@ -127,11 +129,79 @@ impl Check<'_> {
             Some(role) => Some(role_ref(role, &raw, self.names.roles, &mut self.report)?),
             None => None,
         };
+        let says = self.says(&raw)?;
+        if raw
+            .value
+            .not_applicable
+            .as_deref()
+            .is_some_and(is_placeholder)
+        {
+            let help = "write the description with which the check says so: `not configured`";
+            self.report
+                .error(&raw, Code::CharterEmpty, "`not-applicable` is empty", help);
+        }
         Some(CheckRule {
             location: yaml::location(self.report.file, &raw),
             name: raw.value.name,
             by,
+            says,
+            not_applicable: raw.value.not_applicable,
         })
+    }
+
+    /// `None` when it is wrong, `Some(None)` when nothing is asked.
+    fn says(&mut self, raw: &Spanned<RawCheck>) -> Option<Option<Says>> {
+        let check = &raw.value;
+        let mut asked = Vec::new();
+        if let Some(text) = &check.at_least {
+            asked.push(Says::AtLeast(self.amount(raw, text)?));
+        }
+        if let Some(text) = &check.at_most {
+            asked.push(Says::AtMost(self.amount(raw, text)?));
+        }
+        if let Some(words) = &check.one_of {
+            asked.push(Says::OneOf(self.words(raw, words, false)?));
+        }
+        if let Some(words) = &check.all_of {
+            asked.push(Says::AllOf(self.words(raw, words, true)?));
+        }
+        if asked.len() > 1 {
+            let message = format!("check `{}` is asked for more than one thing", check.name);
+            let help = "keep one of `at-least`, `at-most`, `one-of` and `all-of`";
+            self.report.error(raw, Code::CharterValue, message, help);
+        }
+        Some(asked.pop())
+    }
+
+    fn amount(&mut self, place: &Spanned<RawCheck>, text: &str) -> Option<Amount> {
+        let read = text.parse::<Amount>();
+        read.map_err(|error| {
+            let help = error.help();
+            self.report
+                .error(place, Code::CharterValue, error.to_string(), help);
+        })
+        .ok()
+    }
+
+    fn words(
+        &mut self,
+        place: &Spanned<RawCheck>,
+        words: &[String],
+        single: bool,
+    ) -> Option<Vec<String>> {
+        let wrong = |word: &String| {
+            is_placeholder(word) || (single && !Says::words(word).eq([word.as_str()]))
+        };
+        if words.is_empty() || words.iter().any(wrong) {
+            let message = format!(
+                "check `{}` is asked for words that nobody can report",
+                place.value.name
+            );
+            let help = "list at least one, none of them empty; under `all-of` single words";
+            self.report.error(place, Code::CharterValue, message, help);
+            return None;
+        }
+        Some(words.to_vec())
     }
 }
 
@@ -161,20 +231,14 @@ fn contradiction(pattern: &str, first: &Gate, second: &Gate) -> Option<Finding> 
         Some((rule, format!("{few} and {many} approvals of `{role}`")))
     });
     let approvals = approvals.map(|(rule, what)| (&rule.location, what));
-    let by = |role: Option<&RoleRef>| match role {
-        Some(role) => format!("by `{role}`"),
-        None => "by anybody".to_owned(),
-    };
     let checks = || {
         second.checks.iter().find_map(|rule| {
             let mut others = first.checks.iter();
-            let other = others.find(|other| other.name == rule.name && other.by != rule.by)?;
-            let what = format!(
-                "check `{}` {} and {}",
-                rule.name,
-                by(other.by.as_ref()),
-                by(rule.by.as_ref())
-            );
+            let other = others.find(|other| other.name == rule.name)?;
+            let by = (by(other.by.as_ref()), by(rule.by.as_ref()));
+            let says = (says(other.says.as_ref()), says(rule.says.as_ref()));
+            let (one, two) = [by, says].into_iter().find(|(one, two)| one != two)?;
+            let what = format!("check `{}` {one} and {two}", rule.name);
             Some((&rule.location, what))
         })
     };
@@ -190,4 +254,18 @@ fn contradiction(pattern: &str, first: &Gate, second: &Gate) -> Option<Finding> 
             .with_severity(Severity::Warning)
             .at(location.clone()),
     )
+}
+
+fn by(role: Option<&RoleRef>) -> String {
+    match role {
+        Some(role) => format!("by `{role}`"),
+        None => "by anybody".to_owned(),
+    }
+}
+
+fn says(says: Option<&Says>) -> String {
+    match says {
+        Some(says) => format!("saying {says}"),
+        None => "saying anything".to_owned(),
+    }
 }

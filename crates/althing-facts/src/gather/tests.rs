@@ -56,6 +56,7 @@ fn pull() -> Pull {
             name: "gate".to_owned(),
             state: CheckState::Failure,
             reporter: None,
+            description: Some("94.9%".to_owned()),
         }]),
         closes: vec![IssueNumber(5)],
     }

@@ -3,7 +3,7 @@
 use althing_charter::{CheckRule, Gate, RoleRef, Rules};
 use althing_diag::Code;
 
-use super::logins;
+use super::{logins, says};
 use crate::{Check, CheckState, Facts, Reason};
 
 /// One reason for each check rule of the gate.
@@ -33,29 +33,31 @@ fn check_one(rules: &Rules, facts: &Facts, rule: &CheckRule) -> Reason {
             format!("check `{name}` has not finished on {head}"),
             "wait until it has, and ask again",
         ),
-        Some(CheckState::Success) => check_reporter(rules, facts, rule, &reports),
+        Some(CheckState::Success) => check_green(rules, facts, rule, &reports),
     }
 }
 
-fn check_reporter(rules: &Rules, facts: &Facts, rule: &CheckRule, reports: &[&Check]) -> Reason {
+fn check_green(rules: &Rules, facts: &Facts, rule: &CheckRule, reports: &[&Check]) -> Reason {
     let name = &rule.name;
     let head = facts.head.short();
-    let reporters = || {
-        reports
-            .iter()
-            .filter_map(|report| report.reporter.as_deref())
+    let counts = |report: &&&Check| match (&rule.by, &report.reporter) {
+        (None, _) => true,
+        (Some(role), Some(login)) => holds(rules, login, role),
+        (Some(_), None) => false,
     };
-    match &rule.by {
-        Some(role) if !reporters().any(|login| holds(rules, login, role)) => Reason::unmet(
+    let counted: Vec<&Check> = reports.iter().filter(counts).copied().collect();
+    if let (Some(role), true) = (&rule.by, counted.is_empty()) {
+        let reporters = reports.iter().filter_map(|it| it.reporter.as_deref());
+        return Reason::unmet(
             Code::GateCheckMissing,
             format!(
                 "check `{name}` is green on {head}, but no {role} reported it (reported by: {})",
-                logins(reporters())
+                logins(reporters)
             ),
             format!("let {} report it", who_reports(rules, rule)),
-        ),
-        Some(_) | None => Reason::met(format!("check `{name}` is green on {head}")),
+        );
     }
+    says::check_says(facts, rule, &counted)
 }
 
 /// The forge attributes statuses to a login only, so this is the one right bound to a login.

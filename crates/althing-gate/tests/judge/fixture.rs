@@ -91,6 +91,15 @@ pub(crate) fn check(name: &str, state: CheckState, reporter: Option<&str>) -> Ch
         name: name.to_owned(),
         state,
         reporter: reporter.map(str::to_owned),
+        description: None,
+    }
+}
+
+/// A green check that says something.
+pub(crate) fn says(name: &str, description: &str, reporter: Option<&str>) -> Check {
+    Check {
+        description: Some(description.to_owned()),
+        ..check(name, CheckState::Success, reporter)
     }
 }
 

@@ -6,4 +6,5 @@ mod cases;
 mod fixture;
 mod presets;
 mod properties;
+mod saying;
 mod texts;

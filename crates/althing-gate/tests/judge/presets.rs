@@ -5,7 +5,7 @@ use althing_diag::Code;
 use althing_gate::{CheckState, Commit, Facts, ReviewState, judge};
 use rstest::rstest;
 
-use crate::fixture::{account, check, head, passing, person, review};
+use crate::fixture::{account, check, head, passing, person, review, says};
 
 /// In the order core team, committee, module maintainer, reviewer; 9 is the author.
 const TTTV2_MEMBERS: &str = "
@@ -56,10 +56,13 @@ fn llama_stack() -> Rules {
     rules("charters/llama-stack.yaml", charter, LLAMA_STACK_MEMBERS)
 }
 
+/// A check that is green: what it is called, who reports it, what it says.
+type Green = (&'static str, &'static str, &'static str);
+
 /// An outsider's change of one path with these approvals and green checks.
-fn change(path: &str, approvals: &[u64], checks: &[(&str, &str)]) -> Facts {
+fn change(path: &str, approvals: &[u64], checks: &[Green]) -> Facts {
     let approved = |&id: &u64| review(id, ReviewState::Approved, 'a');
-    let green = |&(name, by): &(&str, &str)| check(name, CheckState::Success, Some(by));
+    let green = |&(name, by, said): &Green| says(name, said, Some(by));
     Facts {
         author: Some(account(9)),
         paths: vec![path.to_owned()],
@@ -82,7 +85,26 @@ fn codes(rules: &Rules, facts: &Facts) -> Vec<Code> {
     codes
 }
 
-const TIERS: &[(&str, &str)] = &[("lint", "ci"), ("typing", "ci"), ("tests", "ci")];
+const TIERS: &[Green] = &[
+    ("lint", "ci", ""),
+    ("typing", "ci", ""),
+    ("tests", "ci", ""),
+    ("test_coverage", "ci", "0.95"),
+    ("benchmark_regression", "ci", "0.1"),
+    ("documentation", "ci", "complete"),
+    ("compatibility", "ci", ""),
+    ("maintenance", "w4", ""),
+];
+const REVIEWED: &[&str] = &[
+    "lint",
+    "typing",
+    "tests",
+    "test_coverage",
+    "benchmark_regression",
+    "documentation",
+    "compatibility",
+    "maintenance",
+];
 
 #[rstest]
 #[case::core_unreviewed("src/patterns/a.py", &[], &[APPROVALS, APPROVALS])]
@@ -107,8 +129,8 @@ fn a_tier_of_tttv2_needs_its_reviews(
 }
 
 #[rstest]
-#[case::core("src/a.py", &[1, 2], &["lint", "typing", "tests"])]
-#[case::contrib("contrib/a.py", &[3], &["lint", "typing", "tests"])]
+#[case::core("src/a.py", &[1, 2], REVIEWED)]
+#[case::contrib("contrib/a.py", &[3], REVIEWED)]
 #[case::community("community/a.py", &[4], &["tests"])]
 #[case::experimental("experimental/a.py", &[], &["tests"])]
 fn a_tier_of_tttv2_needs_its_checks(
@@ -117,7 +139,7 @@ fn a_tier_of_tttv2_needs_its_checks(
     #[case] needed: &[&str],
 ) {
     let path = format!("tt_transformers_v2/{path}");
-    for (index, (name, _)) in TIERS.iter().enumerate() {
+    for (index, (name, ..)) in TIERS.iter().enumerate() {
         let mut facts = change(&path, approvals, TIERS);
         facts.checks[index].state = CheckState::Failure;
         let expect: &[Code] = match needed.contains(name) {
@@ -128,24 +150,122 @@ fn a_tier_of_tttv2_needs_its_checks(
     }
 }
 
-const CI: &[(&str, &str)] = &[
-    ("contract-tests", "ci"),
-    ("integration-tests", "ci"),
-    ("unit-tests", "ci"),
-    ("build (ubuntu-22.04)", "ci"),
-    ("build (ubuntu-24.04)", "ci"),
-    ("latency", "ci"),
-    ("memory", "ci"),
-    ("constitution-check", "r2"),
-    ("tests-first", "r2"),
+const MISSING: &[Code] = &[Code::GateValueMissing];
+const UNMET: &[Code] = &[Code::GateValueUnmet];
+const NONE: &[Code] = &[];
+
+/// Green checks of which one says something else.
+fn saying(path: &str, approvals: &[u64], green: &[Green], name: &str, said: &str) -> Facts {
+    let mut facts = change(path, approvals, green);
+    let check = facts.checks.iter_mut().find(|check| check.name == name);
+    check.expect("one of the checks").description = Some(said.to_owned());
+    facts
+}
+
+#[rstest]
+#[case::coverage("test_coverage", "0.949", UNMET, NONE)]
+#[case::coverage_met("test_coverage", "0.95", NONE, NONE)]
+#[case::coverage_in_percent("test_coverage", "94.9% (target 95%)", UNMET, NONE)]
+#[case::coverage_of_contrib("test_coverage", "0.80", UNMET, NONE)]
+#[case::coverage_below_contrib("test_coverage", "0.799", UNMET, UNMET)]
+#[case::coverage_without_percent("test_coverage", "95", MISSING, MISSING)]
+#[case::coverage_unsaid("test_coverage", "", MISSING, MISSING)]
+#[case::coverage_unknown("test_coverage", "unknown", MISSING, MISSING)]
+#[case::regression("benchmark_regression", "0.101", UNMET, NONE)]
+#[case::regression_met("benchmark_regression", "10%", NONE, NONE)]
+#[case::faster("benchmark_regression", "-3%", NONE, NONE)]
+#[case::regression_between("benchmark_regression", "15%", UNMET, NONE)]
+#[case::regression_of_contrib("benchmark_regression", "0.2", UNMET, NONE)]
+#[case::regression_beyond_contrib("benchmark_regression", "0.201", UNMET, UNMET)]
+#[case::complete("documentation", "complete", NONE, NONE)]
+#[case::basic("documentation", "basic", UNMET, NONE)]
+#[case::undocumented("documentation", "none", UNMET, UNMET)]
+fn a_tier_of_tttv2_has_its_limits(
+    #[case] name: &str,
+    #[case] said: &str,
+    #[case] core: &[Code],
+    #[case] contrib: &[Code],
+) {
+    for (path, approvals, expect) in [("src", &[1, 2][..], core), ("contrib", &[3], contrib)] {
+        let path = format!("tt_transformers_v2/{path}/a.py");
+        let facts = saying(&path, approvals, TIERS, name, said);
+        assert_eq!(codes(&tttv2(), &facts), expect, "{path}");
+    }
+}
+
+#[test]
+fn only_a_reviewer_of_tttv2_sees_that_a_module_is_maintained() {
+    let mut facts = change("tt_transformers_v2/contrib/a.py", &[3], TIERS);
+    let by = facts.checks.last_mut().expect("maintenance");
+    by.reporter = Some("u9".to_owned());
+    assert_eq!(codes(&tttv2(), &facts), [Code::GateCheckMissing]);
+}
+
+const PRINCIPLES: &str = "I, II, III, IV, V, VI, VII, VIII, IX";
+
+const CI: &[Green] = &[
+    ("contract-tests", "ci", ""),
+    ("integration-tests", "ci", ""),
+    ("unit-tests", "ci", ""),
+    ("build (ubuntu-22.04)", "ci", ""),
+    ("build (ubuntu-24.04)", "ci", ""),
+    ("latency", "ci", "0%"),
+    ("memory", "ci", "0%"),
+    ("lint", "ci", ""),
+    ("constitution-check", "r2", PRINCIPLES),
+    ("tests-first", "r2", ""),
+    ("rationale", "r2", ""),
+    ("benchmarks", "r2", "before after"),
 ];
+
+#[rstest]
+#[case::eight_principles("constitution-check", "I II III IV V VI VII VIII", UNMET)]
+#[case::one_denied("constitution-check", "I II III IV V VI VII VIII not IX", UNMET)]
+#[case::no_principle("constitution-check", "", MISSING)]
+#[case::slower("latency", "10.1%", UNMET)]
+#[case::just_not_slower("latency", "10%", NONE)]
+#[case::latency_unsaid("latency", "", MISSING)]
+#[case::more_memory("memory", "10.1%", UNMET)]
+#[case::as_much_memory("memory", "10%", NONE)]
+#[case::no_linter("lint", "not configured", NONE)]
+#[case::no_benchmark("benchmarks", "", MISSING)]
+#[case::half_a_benchmark("benchmarks", "after", UNMET)]
+#[case::nothing_to_benchmark("benchmarks", "not performance-related", NONE)]
+fn ktransformers_reads_what_checks_say(
+    #[case] name: &str,
+    #[case] said: &str,
+    #[case] expect: &[Code],
+) {
+    let facts = saying("a.cpp", &[2], CI, name, said);
+    assert_eq!(codes(&ktransformers(), &facts), expect);
+}
+
+#[rstest]
+#[case("csrc/scheduler.cpp")]
+#[case("csrc/expert_cache/evict.cpp")]
+#[case("python/cost_model.py")]
+fn what_is_critical_for_speed_shows_numbers_before_and_after(#[case] path: &str) {
+    let rules = ktransformers();
+    assert_eq!(codes(&rules, &change(path, &[2], CI)), []);
+    let evaded = saying(path, &[2], CI, "benchmarks", "not performance-related");
+    assert_eq!(codes(&rules, &evaded), UNMET);
+}
+
+#[test]
+fn a_linter_that_is_not_configured_is_called_not_applicable() {
+    let facts = saying("a.cpp", &[2], CI, "lint", "not configured");
+    let verdict = judge(&ktransformers(), &facts);
+    let lint = verdict.reasons.iter().find(|it| it.text.contains("lint"));
+    let text = &lint.expect("a reason").text;
+    assert!(text.contains("not applicable"), "{text}");
+}
 
 #[test]
 fn ktransformers_needs_every_check_and_a_review() {
     let rules = ktransformers();
     assert_eq!(codes(&rules, &change("a.cpp", &[2], CI)), []);
     assert_eq!(codes(&rules, &change("a.cpp", &[], CI)), [APPROVALS]);
-    for (index, (name, _)) in CI.iter().enumerate() {
+    for (index, (name, ..)) in CI.iter().enumerate() {
         let mut red = change("a.cpp", &[2], CI);
         red.checks[index].state = CheckState::Failure;
         assert_eq!(codes(&rules, &red), [Code::GateCheckFailed], "{name}");
@@ -158,6 +278,8 @@ fn ktransformers_needs_every_check_and_a_review() {
 #[rstest]
 #[case::the_constitution("constitution-check")]
 #[case::the_history("tests-first")]
+#[case::the_comments("rationale")]
+#[case::the_numbers("benchmarks")]
 fn only_a_reviewer_verifies(#[case] name: &str) {
     let mut facts = change("a.cpp", &[2], CI);
     facts.checks.retain(|check| check.name != name);

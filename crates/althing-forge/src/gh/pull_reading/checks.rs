@@ -16,11 +16,13 @@ pub(super) enum Context {
         name: String,
         status: String,
         conclusion: Option<String>,
+        title: Option<String>,
         check_suite: Suite,
     },
     StatusContext {
         context: String,
         state: String,
+        description: Option<String>,
         creator: Option<Creator>,
     },
 }
@@ -66,45 +68,43 @@ fn bot(name: &str) -> String {
 /// the forge as the last of each context.
 pub(super) fn latest(contexts: Vec<Context>) -> Vec<Check> {
     let mut checks = Vec::new();
-    let mut runs: BTreeMap<(String, Option<String>), (u64, CheckState)> = BTreeMap::new();
+    let mut runs: BTreeMap<(String, Option<String>), (u64, Check)> = BTreeMap::new();
     for context in contexts {
         match context {
             Context::StatusContext {
                 context,
                 state,
+                description,
                 creator,
             } => checks.push(Check {
                 name: context,
                 state: status_state(&state),
                 reporter: creator.map(Creator::login),
+                description,
             }),
             Context::CheckRun {
                 database_id,
                 name,
                 status,
                 conclusion,
+                title,
                 check_suite,
             } => {
-                let reporter = check_suite.app.map(|app| bot(&app.slug));
-                let run = (
-                    database_id.unwrap_or_default(),
-                    run_state(&status, conclusion.as_deref()),
-                );
-                let known = runs.entry((name, reporter)).or_insert(run);
-                if run.0 >= known.0 {
-                    *known = run;
+                let id = database_id.unwrap_or_default();
+                let run = Check {
+                    name,
+                    state: run_state(&status, conclusion.as_deref()),
+                    reporter: check_suite.app.map(|app| bot(&app.slug)),
+                    description: title,
+                };
+                let key = (run.name.clone(), run.reporter.clone());
+                if runs.get(&key).is_none_or(|(known, _)| id >= *known) {
+                    runs.insert(key, (id, run));
                 }
             }
         }
     }
-    checks.extend(
-        runs.into_iter()
-            .map(|((name, reporter), (_, state))| Check {
-                name,
-                state,
-                reporter,
-            }),
-    );
+    checks.extend(runs.into_values().map(|(_, run)| run));
     checks
 }
 

@@ -28,13 +28,13 @@ fn commit(oid: char) -> Value {
 fn run(id: u64, name: &str, status: &str, conclusion: Option<&str>) -> Value {
     json!({
         "__typename": "CheckRun", "databaseId": id, "name": name, "status": status,
-        "conclusion": conclusion, "checkSuite": { "app": { "slug": "github-actions" } },
+        "conclusion": conclusion, "title": format!("run {id}"), "checkSuite": { "app": { "slug": "github-actions" } },
     })
 }
 
 fn status(context: &str, state: &str) -> Value {
     json!({
-        "__typename": "StatusContext", "context": context, "state": state,
+        "__typename": "StatusContext", "context": context, "state": state, "description": "95.3%",
         "creator": { "__typename": "User", "login": "checker" },
     })
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use althing_charter::{
-    Body, BodyName, Channel, ChannelName, Gate, Meeting, MeetingName, ReportRule, Role, RoleName,
-    Who,
+    Body, BodyName, Channel, ChannelName, CheckRule, Gate, Meeting, MeetingName, ReportRule, Role,
+    RoleName, Says, Who,
 };
 use althing_diag::Location;
 use serde::Serialize;
@@ -120,6 +120,11 @@ pub(crate) struct ApprovalView {
 pub(crate) struct CheckView<'a> {
     name: &'a str,
     by: Option<String>,
+    at_least: Option<String>,
+    at_most: Option<String>,
+    one_of: Option<&'a [String]>,
+    all_of: Option<&'a [String]>,
+    not_applicable: Option<&'a str>,
 }
 
 pub(crate) fn role<'a>(name: &'a RoleName, role: &'a Role) -> RoleView<'a> {
@@ -211,16 +216,32 @@ pub(crate) fn gate(gate: &Gate) -> GateView<'_> {
         role: rule.role.to_string(),
         count: rule.count,
     });
-    let checks = gate.checks.iter().map(|rule| CheckView {
-        name: &rule.name,
-        by: rule.by.as_ref().map(ToString::to_string),
-    });
     GateView {
         name: gate.name.to_string(),
         description: gate.description.as_deref(),
         paths: gate.paths.written(),
         approvals: approvals.collect(),
-        checks: checks.collect(),
+        checks: gate.checks.iter().map(check).collect(),
         location: &gate.location,
     }
+}
+
+fn check(rule: &CheckRule) -> CheckView<'_> {
+    let mut view = CheckView {
+        name: &rule.name,
+        by: rule.by.as_ref().map(ToString::to_string),
+        at_least: None,
+        at_most: None,
+        one_of: None,
+        all_of: None,
+        not_applicable: rule.not_applicable.as_deref(),
+    };
+    match &rule.says {
+        Some(Says::AtLeast(amount)) => view.at_least = Some(amount.to_string()),
+        Some(Says::AtMost(amount)) => view.at_most = Some(amount.to_string()),
+        Some(Says::OneOf(words)) => view.one_of = Some(words),
+        Some(Says::AllOf(words)) => view.all_of = Some(words),
+        None => {}
+    }
+    view
 }

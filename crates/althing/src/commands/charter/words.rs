@@ -1,6 +1,6 @@
 //! Names of the charter as people say them.
 
-use althing_charter::{Calendar, Charter, Gate, Meeting, RoleRef, Who};
+use althing_charter::{Calendar, Charter, CheckRule, Gate, Meeting, RoleRef, Who};
 
 /// A list of people: `holders of `maintainer@project`, everybody in `tsc``.
 pub(crate) fn people(people: &[Who]) -> String {
@@ -55,14 +55,21 @@ pub(crate) fn gate(gate: &Gate) -> Vec<String> {
         1 => format!("1 approval by a holder of `{}`", rule.role),
         count => format!("{count} approvals by holders of `{}`", rule.role),
     });
-    let checks = gate.checks.iter().map(|rule| match &rule.by {
-        Some(role) => format!(
-            "check `{}` green, reported by a holder of `{role}`",
-            rule.name
-        ),
-        None => format!("check `{}` green", rule.name),
-    });
-    approvals.chain(checks).collect()
+    approvals.chain(gate.checks.iter().map(check)).collect()
+}
+
+fn check(rule: &CheckRule) -> String {
+    let mut text = format!("check `{}` green", rule.name);
+    if let Some(role) = &rule.by {
+        text.push_str(&format!(", reported by a holder of `{role}`"));
+    }
+    if let Some(says) = &rule.says {
+        text.push_str(&format!(", saying {says}"));
+    }
+    if let Some(nothing) = &rule.not_applicable {
+        text.push_str(&format!("; not applicable when it says `{nothing}`"));
+    }
+    text
 }
 
 /// By which calendar working hours count.
