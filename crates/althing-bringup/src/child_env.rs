@@ -3,9 +3,12 @@
 //! The coding agent and the checks that run its code get no credential of the forge or the hub,
 //! and a home folder of their own, so that logins stored in the real one are out of sight.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use crate::Environment;
+use crate::{Environment, Workspace};
 
 /// Variables of a process.
 pub type Vars = BTreeMap<String, String>;
@@ -128,18 +131,20 @@ pub(crate) fn for_checks(
     kept
 }
 
-/// For the agent: what the checks see, a way to its own service, and `CODEX_*` (B-109).
-pub(crate) fn for_agent(
-    vars: &Vars,
-    environment: &Environment,
-    home: &Path,
-    hf_home: &Path,
-) -> Vars {
-    let mut kept = for_checks(vars, environment, home, hf_home);
+/// Where codex keeps settings and login of whoever runs the worker.
+pub(crate) fn codex_home(vars: &Vars) -> Option<PathBuf> {
+    let named = vars.get("CODEX_HOME").map(PathBuf::from);
+    named.or_else(|| Some(Path::new(vars.get("HOME")?).join(".codex")))
+}
+
+/// For the agent: what the checks see, a way to its own service, and `CODEX_*` (B-109). Its
+/// clock is UTC, in which it tells when a limit ends.
+pub(crate) fn for_agent(vars: &Vars, environment: &Environment, workspace: &Workspace) -> Vars {
+    let mut kept = for_checks(vars, environment, &workspace.home(), &workspace.hf_home());
     kept.extend(pick(vars, |name| PROXIES.contains(&name)));
-    if let Some(real) = vars.get("HOME") {
-        kept.insert("CODEX_HOME".to_owned(), format!("{real}/.codex"));
-    }
+    let codex_home = workspace.codex_home().display().to_string();
+    kept.insert("CODEX_HOME".to_owned(), codex_home);
+    kept.insert("TZ".to_owned(), "UTC".to_owned());
     let codex = environment.codex.iter();
     kept.extend(codex.map(|(name, value)| (name.clone(), value.expose().to_owned())));
     kept
@@ -150,7 +155,7 @@ mod tests {
     use std::path::Path;
 
     use super::{Vars, for_agent, for_checks, for_git, for_hub};
-    use crate::Environment;
+    use crate::{Environment, RunId, Workspace};
 
     fn vars() -> Vars {
         [
@@ -187,10 +192,11 @@ mod tests {
     #[test]
     fn each_process_sees_only_what_it_is_for() {
         let environment = Environment::from_vars(vars(), "h").expect("valid");
-        let (home, hf) = (Path::new("/w/home"), Path::new("/w/hf"));
-        let agent = for_agent(&vars(), &environment, home, hf);
-        assert_eq!(agent["HOME"], "/w/home");
-        insta::assert_snapshot!(names(&agent), @"CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
+        let workspace = Workspace::create(None, "w", RunId::generate()).expect("workspace");
+        let (home, hf) = (&workspace.home(), &workspace.hf_home());
+        let agent = for_agent(&vars(), &environment, &workspace);
+        assert_eq!(agent["HOME"], home.display().to_string());
+        insta::assert_snapshot!(names(&agent), @"CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME TZ YT_SYSTEM");
         let checks = for_checks(&vars(), &environment, home, hf);
         insta::assert_snapshot!(names(&checks), @"HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
         insta::assert_snapshot!(names(&for_git(&vars())), @"GH_CONFIG_DIR GH_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_TERMINAL_PROMPT HOME LC_ALL PATH SSH_AUTH_SOCK");

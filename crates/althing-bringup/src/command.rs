@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     pin::pin,
     process::{ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -84,6 +85,8 @@ pub enum Ending {
     Signal(i32),
     /// It was ended because its time was over.
     OutOfTime(Duration),
+    /// It was ended because it had said nothing for so long.
+    Silent(Duration),
 }
 
 impl fmt::Display for Ending {
@@ -92,6 +95,7 @@ impl fmt::Display for Ending {
             Ending::Code(code) => write!(f, "exit code {code}"),
             Ending::Signal(signal) => write!(f, "signal {signal}"),
             Ending::OutOfTime(limit) => write!(f, "not finished after {} s", limit.as_secs()),
+            Ending::Silent(limit) => write!(f, "silent for {} s", limit.as_secs()),
         }
     }
 }
@@ -178,9 +182,21 @@ pub struct Surroundings<'a> {
     pub vars: &'a Vars,
     /// Longest time.
     pub limit: Duration,
+    /// Longest time without any output; `None` for commands that may be silent.
+    pub silence: Option<Duration>,
 }
 
-impl Surroundings<'_> {
+impl<'a> Surroundings<'a> {
+    /// Without a limit on silence.
+    pub fn new(dir: &'a Path, vars: &'a Vars, limit: Duration) -> Self {
+        Self {
+            dir,
+            vars,
+            limit,
+            silence: None,
+        }
+    }
+
     /// Runs a command that must end with 0.
     pub async fn must(&self, argv: Argv) -> Result<Finished, CommandError> {
         let finished = self.run(argv, "").await?;
@@ -193,6 +209,16 @@ impl Surroundings<'_> {
 
     /// Runs a command with `input` on its standard input.
     pub async fn run(&self, argv: Argv, input: &str) -> Result<Finished, CommandError> {
+        self.run_watched(argv, input, &mut |_| {}).await
+    }
+
+    /// The same, and shows each line of standard output as it comes, without its end of line.
+    pub async fn run_watched(
+        &self,
+        argv: Argv,
+        input: &str,
+        watch: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Finished, CommandError> {
         let program = which(
             argv.program(),
             self.vars.get("PATH").map_or("", String::as_str),
@@ -205,8 +231,10 @@ impl Surroundings<'_> {
             argv: argv.clone(),
             source,
         };
-        let (ending, stdout, stderr) =
-            self.drive(&program, &argv, input).await.map_err(io_error)?;
+        let (ending, stdout, stderr) = self
+            .drive(&program, &argv, input, watch)
+            .await
+            .map_err(io_error)?;
         let took = begin.elapsed();
         let finished = Finished {
             argv,
@@ -228,6 +256,7 @@ impl Surroundings<'_> {
         program: &Path,
         argv: &Argv,
         input: &str,
+        watch: &mut (dyn FnMut(&str) + Send),
     ) -> io::Result<(Ending, String, String)> {
         let mut child = Command::new(program)
             .args(argv.parts().iter().skip(1))
@@ -243,7 +272,13 @@ impl Surroundings<'_> {
         let group = Group::of(&child);
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let heard = Heard::now();
         let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut lines = Lines::new(watch);
+        let mut on_out = |bytes: &[u8]| {
+            heard.again();
+            lines.add(bytes);
+        };
         let feed = async {
             if let Some(mut stdin) = stdin {
                 // A program that does not read its input closes the pipe; that is its right.
@@ -251,7 +286,12 @@ impl Surroundings<'_> {
             }
         };
         let pipes = async {
-            tokio::join!(feed, drain(stdout, &mut out), drain(stderr, &mut err));
+            let on_err = &mut |_: &[u8]| heard.again();
+            tokio::join!(
+                feed,
+                drain(stdout, &mut out, &mut on_out),
+                drain(stderr, &mut err, on_err)
+            );
         };
         let end = async {
             let status = child.wait().await;
@@ -270,14 +310,77 @@ impl Surroundings<'_> {
                 }
             }
         };
-        let ending = match tokio::time::timeout(self.limit, all).await {
-            Ok(status) => status?.into(),
-            Err(_) => {
-                group.kill();
-                Ending::OutOfTime(self.limit)
-            }
+        let ending = tokio::select! {
+            status = all => status?.into(),
+            () = tokio::time::sleep(self.limit) => Ending::OutOfTime(self.limit),
+            limit = heard.too_long_ago(self.silence) => Ending::Silent(limit),
         };
+        group.kill();
+        lines.end();
         Ok((ending, lossy(&out), lossy(&err)))
+    }
+}
+
+/// When a command last said something.
+struct Heard(Mutex<Instant>);
+
+impl Heard {
+    fn now() -> Self {
+        Self(Mutex::new(Instant::now()))
+    }
+
+    fn again(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Ends when nothing was heard for `limit`; never without a limit.
+    async fn too_long_ago(&self, limit: Option<Duration>) -> Duration {
+        let Some(limit) = limit else {
+            return std::future::pending().await;
+        };
+        loop {
+            let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let left = limit.saturating_sub(last.elapsed());
+            if left.is_zero() {
+                return limit;
+            }
+            tokio::time::sleep(left).await;
+        }
+    }
+}
+
+/// Output as it comes, cut into lines.
+struct Lines<'a> {
+    begun: Vec<u8>,
+    watch: &'a mut (dyn FnMut(&str) + Send),
+}
+
+impl<'a> Lines<'a> {
+    fn new(watch: &'a mut (dyn FnMut(&str) + Send)) -> Self {
+        let begun = Vec::new();
+        Self { begun, watch }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        let mut parts = bytes.split(|byte| *byte == b'\n');
+        let last = parts.next_back().unwrap_or_default();
+        for part in parts {
+            self.begun.extend_from_slice(part);
+            self.end();
+        }
+        self.begun.extend_from_slice(last);
+        // A line without an end is not kept for ever; only its beginning is lost to the watcher.
+        if self.begun.len() > KEPT_BYTES {
+            self.end();
+        }
+    }
+
+    /// Shows what was begun, if anything was.
+    fn end(&mut self) {
+        let line = std::mem::take(&mut self.begun);
+        if !line.is_empty() {
+            (self.watch)(lossy(&line).trim_end_matches('\r'));
+        }
     }
 }
 
@@ -303,12 +406,18 @@ impl Drop for Group {
     }
 }
 
-async fn drain(pipe: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>) {
+async fn drain(
+    pipe: Option<impl AsyncRead + Unpin>,
+    kept: &mut Vec<u8>,
+    seen: &mut (dyn FnMut(&[u8]) + Send),
+) {
     let Some(mut pipe) = pipe else { return };
     let mut chunk = vec![0; 16 * 1024];
     // A broken pipe ends the output like an orderly end does.
     while let Ok(count @ 1..) = pipe.read(&mut chunk).await {
-        kept.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        let read = chunk.get(..count).unwrap_or_default();
+        seen(read);
+        kept.extend_from_slice(read);
         if kept.len() > 2 * KEPT_BYTES {
             kept.drain(..kept.len() - KEPT_BYTES);
         }
@@ -367,11 +476,7 @@ mod tests {
     }
 
     fn around<'a>(vars: &'a Vars, limit: Duration) -> Surroundings<'a> {
-        Surroundings {
-            dir: Path::new("/"),
-            vars,
-            limit,
-        }
+        Surroundings::new(Path::new("/"), vars, limit)
     }
 
     const LONG: Duration = Duration::from_secs(60);
@@ -412,6 +517,36 @@ mod tests {
         let finished = around(&vars, limit).run(argv, "").await.expect("ran");
         assert_eq!(finished.ending, Ending::OutOfTime(limit));
         assert!(gone(&finished.stdout), "{}", finished.stdout);
+    }
+
+    #[tokio::test]
+    async fn a_silent_command_is_ended_and_a_talking_one_is_not() {
+        let vars = vars();
+        let silence = Some(Duration::from_millis(400));
+        let around = Surroundings {
+            silence,
+            ..around(&vars, LONG)
+        };
+        let talk = "for i in 1 2 3 4 5 6; do echo $i >&2; sleep 0.2; done";
+        let talked = around.must(Argv::new("sh", &["-c", talk])).await;
+        assert!(talked.is_ok(), "{talked:?}");
+        let silent = Argv::new("sh", &["-c", "echo begun; sleep 600"]);
+        let finished = around.run(silent, "").await.expect("ran");
+        assert_eq!(finished.ending, Ending::Silent(Duration::from_millis(400)));
+        assert_eq!(finished.stdout, "begun\n");
+    }
+
+    #[tokio::test]
+    async fn lines_are_shown_as_they_come() {
+        let vars = vars();
+        let mut seen = Vec::new();
+        let script = "printf 'one\\ntw'; printf 'o\\r\\n\\nthree'";
+        let argv = Argv::new("sh", &["-c", script]);
+        let ran = around(&vars, LONG)
+            .run_watched(argv, "", &mut |line| seen.push(line.to_owned()))
+            .await;
+        assert!(ran.expect("ran").ok());
+        assert_eq!(seen, ["one", "two", "three"]);
     }
 
     #[tokio::test]

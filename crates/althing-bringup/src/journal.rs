@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tracing::info;
 
-use crate::{RunId, Status, checks::CheckResult};
+use crate::{RunId, Status, Usage, checks::CheckResult};
 
 /// Something that happened. Those with an entry kind are recorded, the others only shown.
 #[derive(Clone, Debug, Serialize)]
@@ -50,6 +50,17 @@ pub enum Event {
         /// How it ended.
         ending: String,
         /// How long it worked, in seconds.
+        seconds: u64,
+        /// Its thread, if it keeps one.
+        thread: Option<String>,
+        /// What the thread has used so far, if it says.
+        usage: Option<Usage>,
+    },
+    /// The agent must wait, which is no attempt.
+    AgentWaits {
+        /// Why, in the words of its service.
+        why: String,
+        /// How long, in seconds.
         seconds: u64,
     },
     /// The checks of an attempt ended.
@@ -121,8 +132,12 @@ impl Event {
                 attempt,
                 ending,
                 seconds,
+                ..
             } => {
                 format!("attempt {attempt}: the agent worked {seconds} s ({ending})")
+            }
+            Event::AgentWaits { why, seconds } => {
+                format!("the agent waits {seconds} s: {why}")
             }
             Event::ChecksRun {
                 attempt,
@@ -162,7 +177,7 @@ impl Event {
             Event::ClaimLost { .. } => Some(EntryKind::ClaimLost),
             Event::ClaimReleased { .. } => Some(EntryKind::ClaimReleased),
             Event::StatusMoved { .. } => Some(EntryKind::StatusMoved),
-            Event::Step { .. } => None,
+            Event::Step { .. } | Event::AgentWaits { .. } => None,
             Event::AgentRan { .. } => Some(EntryKind::AgentRan),
             Event::ChecksRun { .. } => Some(EntryKind::ChecksRun),
             Event::BranchPushed { .. } => Some(EntryKind::BranchPushed),
@@ -183,6 +198,7 @@ impl Event {
             | Event::StatusMoved { .. }
             | Event::Step { .. }
             | Event::AgentRan { .. }
+            | Event::AgentWaits { .. }
             | Event::ChecksRun { .. }
             | Event::BranchPushed { .. }
             | Event::PullOpened { .. }

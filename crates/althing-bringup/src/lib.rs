@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod agent;
 mod branch;
 mod candidates;
 mod checks;
@@ -24,6 +25,7 @@ mod weights;
 mod worker;
 mod workspace;
 
+pub use agent::{Budget, Program, Session, Spent, Trouble, Turn, Usage};
 pub use branch::{branch_name, sanitize};
 pub use candidates::eligible;
 pub use checks::{Attempt, Check, CheckPlan, CheckResult};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Argv, Environment, child_env::Vars, weights::Weights};
+use crate::{Argv, Budget, Environment, Program, child_env::Vars, weights::Weights};
 
 /// Options of a worker.
 #[derive(Clone, Debug)]
@@ -11,17 +11,21 @@ pub struct WorkerOptions {
     pub environment: Environment,
     /// All variables of this process; children see what they are allowed to.
     pub vars: Vars,
-    /// The agent's command; `None` runs codex. It gets the prompt on its standard input and the
-    /// clone as its working directory.
-    pub agent: Option<Argv>,
+    /// The agent. It gets the prompt on its standard input and the clone as its working
+    /// directory.
+    pub agent: Program,
     /// Leaves out everything that needs an accelerator; results say so (B-384).
     pub skip_tt: bool,
     /// Where weights come from.
     pub weights: Weights,
     /// The command that resets the accelerator (B-236).
     pub reset: Argv,
-    /// Longest time of one attempt of the agent.
+    /// Longest time of one turn of the agent.
     pub agent_limit: Duration,
+    /// Longest time that the agent may be silent.
+    pub agent_silence: Duration,
+    /// What a run may spend on the agent.
+    pub budget: Budget,
     /// Longest time of one check.
     pub check_limit: Duration,
     /// Longest time of the download.
@@ -37,29 +41,24 @@ impl WorkerOptions {
     pub fn new(environment: Environment, vars: Vars) -> Self {
         let hour = Duration::from_secs(3600);
         Self {
+            agent: Program::Codex(environment.codex_bin.clone()),
             environment,
             vars,
-            agent: None,
             skip_tt: false,
             weights: Weights::Hub,
             reset: Argv::new("tt-smi", &["-r"]),
             agent_limit: 4 * hour,
+            agent_silence: hour,
+            budget: Budget {
+                work: 24 * hour,
+                pauses: 24 * hour,
+                tokens: None,
+            },
             check_limit: 2 * hour,
             download_limit: 6 * hour,
             reset_limit: Duration::from_secs(300),
             git_limit: hour,
         }
-    }
-
-    /// The agent's command.
-    pub fn agent(&self) -> Argv {
-        let codex = || {
-            Argv::new(
-                &self.environment.codex_bin,
-                &["exec", "--sandbox", "workspace-write", "-"],
-            )
-        };
-        self.agent.clone().unwrap_or_else(codex)
     }
 
     /// `git@HOST:OWNER/NAME.git` (B-197); the host is `GH_HOST`, else github.com.

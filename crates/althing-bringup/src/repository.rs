@@ -72,11 +72,7 @@ impl Repository {
         limit: Duration,
     ) -> Result<Self, CloneError> {
         let clone = workspace.root().join(repo.name());
-        let around = Surroundings {
-            dir: workspace.root(),
-            vars: &vars,
-            limit,
-        };
+        let around = Surroundings::new(workspace.root(), &vars, limit);
         around
             .must(Argv::new("git", &["clone", "--quiet", url, repo.name()]))
             .await?;
@@ -202,11 +198,7 @@ impl Repository {
     }
 
     fn around(&self) -> Surroundings<'_> {
-        Surroundings {
-            dir: &self.clone,
-            vars: &self.git,
-            limit: self.limit,
-        }
+        Surroundings::new(&self.clone, &self.git, self.limit)
     }
 }
 

@@ -96,6 +96,8 @@ pub(crate) struct Progress {
     passed: bool,
     pushed: Option<Sha>,
     pull: Option<PullOpened>,
+    /// Why no further attempt was made, though attempts were left.
+    spent: Option<String>,
     /// The work as a patch, when it passed and could not be pushed.
     patch: Option<String>,
 }

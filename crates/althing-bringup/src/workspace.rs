@@ -33,7 +33,11 @@ impl Workspace {
             folder: Some(folder),
             root,
         };
-        for path in [workspace.home(), workspace.hf_home()] {
+        for path in [
+            workspace.home(),
+            workspace.hf_home(),
+            workspace.codex_home(),
+        ] {
             fs::create_dir(path)?;
         }
         info!(dir = %workspace.root.display(), "workspace created");
@@ -53,6 +57,11 @@ impl Workspace {
     /// The hub's cache.
     pub fn hf_home(&self) -> PathBuf {
         self.root.join("hf")
+    }
+
+    /// What codex keeps: threads and settings of this run alone.
+    pub fn codex_home(&self) -> PathBuf {
+        self.root.join("codex")
     }
 
     /// Where the files to check are written; emptied before each use.

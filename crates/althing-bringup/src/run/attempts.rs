@@ -3,10 +3,14 @@
 use std::fs;
 
 use althing_forge::Forge;
+use jiff::Timestamp;
+use tracing::{info, warn};
 
 use super::{Prepared, Run, Stop};
 use crate::{
-    Argv, Check, CheckResult, Ending, Event, Finished, Staged, Surroundings,
+    Argv, Check, CheckResult, Ending, Event, Finished, Session, SetupFailure, Staged, Surroundings,
+    Turn,
+    agent::budget::Next,
     checks::{Attempt, check_scope, model_file},
     prompt::Prompt,
 };
@@ -14,12 +18,12 @@ use crate::{
 impl<F: Forge> Run<'_, F> {
     /// Lets the agent work until an attempt passes or none is left; returns the last one.
     pub(super) async fn attempts(&mut self, prepared: &Prepared) -> Result<Attempt, Stop> {
+        let mut session = Session::new(self.options.agent.clone());
         let mut report: Option<String> = None;
         loop {
             self.progress.attempts += 1;
             let number = self.progress.attempts;
-            self.step("running the agent").await?;
-            let agent = self.run_agent(prepared, report.as_deref()).await?;
+            let agent = self.work(prepared, &mut session, report.as_deref()).await?;
             self.step("running the checks").await?;
             let attempt = self.check(prepared, &agent).await?;
             self.progress.metrics = attempt.metrics();
@@ -39,6 +43,11 @@ impl<F: Forge> Run<'_, F> {
             if attempt.passed() || number >= self.options.environment.max_attempts.get() {
                 return Ok(attempt);
             }
+            if let Some(why) = session.spent.over(&self.options.budget) {
+                warn!(why, "no further attempt");
+                self.progress.spent = Some(why);
+                return Ok(attempt);
+            }
             report = Some(attempt.report());
         }
     }
@@ -54,9 +63,12 @@ impl<F: Forge> Run<'_, F> {
             .collect()
     }
 
-    async fn run_agent(
+    /// One attempt: turns of the agent until there is one to be judged. Waiting for its service
+    /// is no attempt.
+    async fn work(
         &mut self,
         prepared: &Prepared,
+        session: &mut Session,
         report: Option<&str>,
     ) -> Result<Finished, Stop> {
         let step = "running the agent";
@@ -70,20 +82,58 @@ impl<F: Forge> Run<'_, F> {
         let prompt = prompt
             .render()
             .map_err(|error| Stop::setup(step, error.to_string()))?;
+        loop {
+            self.step(step).await?;
+            let (finished, turn) = self.turn(prepared, session, &prompt).await?;
+            let now = Timestamp::now();
+            let (Some(trouble), Some(failure)) = (turn.trouble(now), &turn.failure) else {
+                return Ok(finished);
+            };
+            match session.spent.next(&trouble, &self.options.budget, now) {
+                Next::Judge => return Ok(finished),
+                Next::Afresh => session.afresh(),
+                Next::GoOn(pause) => {
+                    self.note(&Event::AgentWaits {
+                        why: self.redactor.redact(failure),
+                        seconds: pause.as_secs(),
+                    })
+                    .await?;
+                    tokio::time::sleep(pause).await;
+                    session.paused(&trouble, pause);
+                }
+                Next::GiveUp(why) => return Err(cannot_work(why, failure, &finished)),
+            }
+        }
+    }
+
+    async fn turn(
+        &mut self,
+        prepared: &Prepared,
+        session: &mut Session,
+        prompt: &str,
+    ) -> Result<(Finished, Turn), Stop> {
+        let options = self.options;
         let around = Surroundings {
-            dir: prepared.repository.clone_dir(),
-            vars: &prepared.agent,
-            limit: self.options.agent_limit,
+            silence: Some(options.agent_silence),
+            ..Surroundings::new(
+                prepared.repository.clone_dir(),
+                &prepared.agent,
+                session.time_left(&options.budget, options.agent_limit),
+            )
         };
-        let ran = around.run(self.options.agent(), &prompt).await;
-        let finished = ran.map_err(|error| Stop::command(step, &error))?;
+        let redactor = self.redactor;
+        let mut watch = |seen: &str| info!(agent = redactor.redact(seen));
+        let ran = session.turn(&around, prompt, &mut watch).await;
+        let (finished, turn) = ran.map_err(|error| Stop::command("running the agent", &error))?;
         self.note(&Event::AgentRan {
             attempt: self.progress.attempts,
             ending: finished.ending.to_string(),
             seconds: finished.took.as_secs(),
+            thread: turn.thread.clone(),
+            usage: turn.usage,
         })
         .await?;
-        Ok(finished)
+        Ok((finished, turn))
     }
 
     /// Checks what the agent left: first the change itself, then what it does, in a folder that
@@ -100,13 +150,17 @@ impl<F: Forge> Run<'_, F> {
             }
         };
         let idle = staged.paths.is_empty() && staged.left_out.is_empty();
-        if idle && !matches!(agent.ending, Ending::Code(0) | Ending::OutOfTime(_)) {
+        let worked = matches!(
+            agent.ending,
+            Ending::Code(0) | Ending::OutOfTime(_) | Ending::Silent(_)
+        );
+        if idle && !worked {
             // It broke down before it did anything: a login, a quota, a flag.
             let message = format!(
                 "`{}` changed nothing and ended with {}",
                 agent.argv, agent.ending
             );
-            return Err(Stop(Box::new(crate::SetupFailure {
+            return Err(Stop(Box::new(SetupFailure {
                 step: "running the agent",
                 message,
                 detail: agent.report(),
@@ -164,16 +218,12 @@ impl<F: Forge> Run<'_, F> {
     ) -> Result<CheckResult, Stop> {
         let dir = prepared.workspace.check_dir();
         let limit = self.options.check_limit;
-        let around = Surroundings {
-            dir: &dir,
-            vars: &prepared.checks,
-            limit,
-        };
+        let around = Surroundings::new(&dir, &prepared.checks, limit);
         let ran = around.run(argv, "").await;
         let finished = ran.map_err(|error| Stop::command("running the checks", &error))?;
         let thresholds = &self.options.environment.thresholds;
         CheckResult::read(check, &finished, thresholds).map_err(|report| {
-            Stop(Box::new(crate::SetupFailure {
+            Stop(Box::new(SetupFailure {
                 step: "evaluating",
                 message: "the harness says that this machine lacks something".to_owned(),
                 detail: report,
@@ -182,4 +232,17 @@ impl<F: Forge> Run<'_, F> {
             }))
         })
     }
+}
+
+/// The agent's service keeps it from working; that says nothing about the model.
+fn cannot_work(why: &str, failure: &str, finished: &Finished) -> Stop {
+    Stop(Box::new(SetupFailure {
+        step: "running the agent",
+        message: format!("the agent cannot work: {why}"),
+        detail: format!("{failure}\n\n{}", finished.report()),
+        reproduce: finished.argv.to_string(),
+        help: Some(
+            "See to the agent's login and limits, then set the status to `ready`.".to_owned(),
+        ),
+    }))
 }

@@ -109,10 +109,11 @@ impl<F: Forge> Run<'_, F> {
             }
         }
         let summary = format!(
-            "{} ({} of {} attempts used)",
+            "{} ({} of {} attempts used{})",
             attempt.summary(),
             self.progress.attempts,
             self.options.environment.max_attempts,
+            (self.progress.spent.as_ref()).map_or_else(String::new, |why| format!("; {why}")),
         );
         let preserved = self.progress.pushed.is_some();
         let comment = failed(

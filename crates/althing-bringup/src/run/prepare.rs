@@ -1,6 +1,8 @@
 //! Steps B, C and D: whatever fails here says nothing about the model.
 
 use std::{
+    fs, io,
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -30,6 +32,9 @@ impl<F: Forge> Run<'_, F> {
         let hub = workspace.hf_home();
         let model_path = self.get_weights(&workspace, &request).await?;
         self.reset_device(&workspace).await?;
+        let codex = child_env::codex_home(&self.options.vars);
+        lend_login(codex.as_deref(), &workspace.codex_home())
+            .map_err(|error| Stop::setup("preparing the agent", error.to_string()))?;
         let plan = CheckPlan::new(
             python,
             &request,
@@ -41,7 +46,7 @@ impl<F: Forge> Run<'_, F> {
         let home = workspace.home();
         Ok(Prepared {
             checks: child_env::for_checks(vars, environment, &home, &hub),
-            agent: child_env::for_agent(vars, environment, &home, &hub),
+            agent: child_env::for_agent(vars, environment, &workspace),
             request,
             plan,
             repository,
@@ -92,9 +97,9 @@ impl<F: Forge> Run<'_, F> {
         let vars = &self.options.vars;
         let path = vars.get("PATH").map_or("", String::as_str);
         let python = python(vars, workspace.root()).ok_or_else(|| missing("python3"))?;
-        let agent = self.options.agent();
-        if which(agent.program(), path, workspace.root()).is_none() {
-            return Err(missing(agent.program()));
+        let agent = self.options.agent.name();
+        if which(agent, path, workspace.root()).is_none() {
+            return Err(missing(agent));
         }
         self.forge
             .check_login()
@@ -104,11 +109,7 @@ impl<F: Forge> Run<'_, F> {
             return Ok(python);
         }
         let vars = self.tool_vars(workspace);
-        let around = Surroundings {
-            dir: workspace.root(),
-            vars: &vars,
-            limit: ANSWER,
-        };
+        let around = Surroundings::new(workspace.root(), &vars, ANSWER);
         for argv in [
             Argv::new(python, &["-c", "import ttnn"]),
             Argv::new("tt-smi", &["-ls"]),
@@ -151,11 +152,7 @@ impl<F: Forge> Run<'_, F> {
                     .help("Install it: `pip install huggingface_hub`.")
             })?;
         let limit = self.options.download_limit;
-        let around = Surroundings {
-            dir: workspace.root(),
-            vars: &vars,
-            limit,
-        };
+        let around = Surroundings::new(workspace.root(), &vars, limit);
         let done = around.must(download(client, request)).await;
         done.map(|_| None).map_err(|error| {
             let stop = Stop::command(step, &error);
@@ -174,11 +171,7 @@ impl<F: Forge> Run<'_, F> {
         self.step("resetting the accelerator").await?;
         let vars = self.tool_vars(workspace);
         let limit = self.options.reset_limit;
-        let around = Surroundings {
-            dir: workspace.root(),
-            vars: &vars,
-            limit,
-        };
+        let around = Surroundings::new(workspace.root(), &vars, limit);
         let done = around.must(self.options.reset.clone()).await;
         done.map(drop)
             .map_err(|error| Stop::command("resetting the accelerator", &error))
@@ -188,4 +181,18 @@ impl<F: Forge> Run<'_, F> {
         let (home, hub): (&Path, PathBuf) = (&workspace.home(), workspace.hf_home());
         child_env::for_checks(&self.options.vars, &self.options.environment, home, &hub)
     }
+}
+
+/// Gives codex its settings, and its login by way of a link, for a login is renewed in its file.
+/// Threads and histories of the real folder stay out of sight.
+fn lend_login(real: Option<&Path>, codex_home: &Path) -> io::Result<()> {
+    let Some(real) = real else { return Ok(()) };
+    let (settings, login) = ("config.toml", "auth.json");
+    if real.join(settings).is_file() {
+        fs::copy(real.join(settings), codex_home.join(settings))?;
+    }
+    if real.join(login).is_file() {
+        symlink(real.join(login), codex_home.join(login))?;
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod claiming;
+mod codex;
 mod machine;
 mod memory_forge;
 mod merging;

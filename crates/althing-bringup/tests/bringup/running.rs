@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use althing_bringup::{Argv, Check, Claim, Status, Weights, WorkerError};
+use althing_bringup::{Argv, Check, Claim, Program, Status, Weights, WorkerError};
 use rstest::rstest;
 
 use crate::{
@@ -178,7 +178,7 @@ async fn whatever_fails_around_the_model_is_a_setup_error(
     forge.add_issue(5, body, Status::Ready);
     let mut options = world.options();
     match what {
-        "agent" => options.agent = Some(Argv::new("no-such-agent", &[])),
+        "agent" => options.agent = Program::Command(Argv::new("no-such-agent", &[])),
         "branch" => drop(world.git(&["branch", "bringup/issue-5-tiny-lab-tiny-2l"])),
         "remote" => fs::remove_dir_all(world.remote()).expect("removed"),
         "tt" => {
@@ -187,7 +187,7 @@ async fn whatever_fails_around_the_model_is_a_setup_error(
         }
         "exit" => {
             world.agent("exit 7");
-            options.agent = Some(world.agent.clone());
+            options.agent = Program::Command(world.agent.clone().unwrap());
         }
         "torch" => {
             let models = world.root().join("models");
@@ -196,7 +196,7 @@ async fn whatever_fails_around_the_model_is_a_setup_error(
             fs::write(models.join("tiny-lab/torch/config.json"), config).expect("config");
             options.weights = Weights::Folder(models);
             world.agent(&WRITE_MODEL.replace("tiny-2l", "torch"));
-            options.agent = Some(world.agent.clone());
+            options.agent = Program::Command(world.agent.clone().unwrap());
         }
         _ => {}
     }

@@ -8,11 +8,13 @@ use std::{
 };
 
 use althing_bringup::{
-    Argv, Environment, Event, RunRecord, Status, Vars, Weights, Worker, WorkerError, WorkerOptions,
+    Argv, Environment, Event, Program, RunRecord, Status, Vars, Weights, Worker, WorkerError,
+    WorkerOptions,
 };
 use althing_diag::id::Sha;
 use althing_forge::Forge;
 use althing_ledger::{Entry, Filter, Ledger};
+use althing_testkit::ResponsesServer;
 use tempfile::TempDir;
 
 use crate::memory_forge::MemoryForge;
@@ -32,7 +34,8 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) vars: Vars,
     pub(crate) models: PathBuf,
-    pub(crate) agent: Argv,
+    /// The agent; codex if there is none.
+    pub(crate) agent: Option<Argv>,
 }
 
 fn project() -> PathBuf {
@@ -88,7 +91,7 @@ impl World {
             root,
             ledger,
             vars,
-            agent,
+            agent: Some(agent),
         };
         world.make_remote();
         world
@@ -143,13 +146,30 @@ impl World {
 
     /// Makes a shell script the agent. The prompt is on its standard input.
     pub(crate) fn agent(&mut self, script: &str) {
-        self.agent = Argv::new(&self.tool("agent", script).display().to_string(), &[]);
+        self.agent = Some(Argv::new(
+            &self.tool("agent", script).display().to_string(),
+            &[],
+        ));
+    }
+
+    /// Makes the codex that `scripts/setup test` installs the agent, and this server its service.
+    pub(crate) fn codex(&mut self, server: &ResponsesServer) {
+        let home = self.root().join("home/.codex");
+        fs::create_dir_all(&home).unwrap();
+        fs::write(home.join("config.toml"), server.codex_settings()).unwrap();
+        let codex = project().join(".cache/codex/node_modules/.bin/codex");
+        assert!(codex.is_file(), "no codex: run `scripts/setup test`");
+        self.agent = None;
+        self.vars
+            .insert("CODEX_BIN".to_owned(), codex.display().to_string());
     }
 
     pub(crate) fn options(&self) -> WorkerOptions {
         let environment = Environment::from_vars(self.vars.clone(), "host").unwrap();
         let mut options = WorkerOptions::new(environment, self.vars.clone());
-        options.agent = Some(self.agent.clone());
+        if let Some(agent) = &self.agent {
+            options.agent = Program::Command(agent.clone());
+        }
         options.skip_tt = true;
         options.weights = Weights::Folder(self.models.clone());
         options

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use althing_bringup::{Argv, Event, RunRecord, Weights, Worker, WorkerOptions};
+use althing_bringup::{Argv, Event, Program, RunRecord, Weights, Worker, WorkerOptions};
 use althing_diag::{Code, Exit, Finding};
 use althing_forge::{Forge, IssueNumber};
 use althing_ledger::Ledger;
@@ -50,7 +50,9 @@ fn words(text: &str) -> Result<Argv, String> {
 
 pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, Failure> {
     let mut options = WorkerOptions::new(environment()?, variables().collect());
-    options.agent = args.agent;
+    if let Some(command) = args.agent {
+        options.agent = Program::Command(command);
+    }
     options.skip_tt = args.skip_tt;
     if let Some(dir) = args.models_dir {
         options.weights = Weights::Folder(absolute(&dir)?);
