@@ -8,6 +8,7 @@ mod channel;
 mod charter;
 mod community;
 mod extends;
+mod field;
 mod gate;
 mod hash;
 mod lifecycle;
@@ -15,6 +16,7 @@ mod meeting;
 mod members;
 mod name;
 mod path;
+mod place;
 mod placeholder;
 mod raw;
 mod report;
@@ -37,6 +39,7 @@ pub use channel::Channel;
 pub use charter::Charter;
 pub use community::{Community, Recorded, Thread};
 pub use extends::{Tree, missing_sources};
+pub use field::set_field;
 pub use gate::{ApprovalRule, CheckRule, Gate, Says};
 pub use hash::{CharterHash, InvalidHash};
 pub use lifecycle::{
@@ -48,7 +51,10 @@ pub use lifecycle::{
     Trigger, VoteCast, VoteGuard, Way, decide, what_next,
 };
 pub use meeting::Meeting;
-pub use members::{Holding, Member, Members, Origin, seat_findings};
+pub use members::{
+    Holding, Member, Members, Origin, RoleEdit, Roster, edit_members, roster_findings,
+    seat_findings,
+};
 pub use name::{
     AttributeName, BodyName, ChannelName, EvidenceName, EvidenceResult, GateName, InvalidName,
     LifecycleName, MeetingName, RoleName, ScopeKind, StateName, TransitionName,

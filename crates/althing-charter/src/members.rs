@@ -1,5 +1,7 @@
 //! The members: who holds which role.
 
+mod edit;
+mod explained;
 mod holding;
 mod seats;
 
@@ -13,6 +15,8 @@ use jiff::civil::Date;
 
 use crate::{Charter, RoleRef};
 
+pub use edit::{RoleEdit, edit_members};
+pub use explained::{Roster, roster_findings};
 pub use holding::{Holding, Origin};
 pub use seats::seat_findings;
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use althing_charter::{
-    Charter, CharterHash, Community, Members, Record, Recorded, Source, Subject, Thread,
+    Charter, CharterHash, Community, Members, Record, Recorded, RoleRef, Source, Subject, Thread,
 };
-use althing_diag::id::SubjectId;
+use althing_diag::id::{Account, SubjectId};
 use althing_ledger::{Entry, EntryHash, Filter, Ledger};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{CouncilError, Keys, record::record};
 
@@ -22,6 +22,26 @@ pub struct Book {
     charters: BTreeMap<CharterHash, Charter>,
     /// `None` until members were adopted.
     community: Option<Community>,
+    /// The members as they were adopted.
+    founding: Option<Members>,
+    changes: Vec<RoleChange>,
+}
+
+/// A decision that gave a role to somebody, or took it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleChange {
+    /// Number of its entry.
+    pub entry: u64,
+    /// The day, on the charter's clock.
+    pub day: Date,
+    /// What was decided on.
+    pub subject: SubjectId,
+    /// Who.
+    pub member: Account,
+    /// Which role.
+    pub role: RoleRef,
+    /// Whether it was given, not taken.
+    pub granted: bool,
 }
 
 impl Book {
@@ -34,6 +54,8 @@ impl Book {
             begun: None,
             charters: BTreeMap::new(),
             community: None,
+            founding: None,
+            changes: Vec::new(),
         }
     }
 
@@ -117,6 +139,7 @@ impl Book {
         })?;
         let members =
             Members::parse(Source::new(file, text), charter).map_err(CouncilError::Rules)?;
+        self.founding = Some(members.clone());
         self.community = Some(Community::new(members));
         Ok(())
     }
@@ -135,10 +158,12 @@ impl Book {
             .charters
             .get(&charter)
             .map(|charter| charter.date(entry.time));
+        let day = day.unwrap_or_else(|| entry.time.to_zoned(TimeZone::UTC).date());
+        self.changes.extend(role_change(entry, day, &record));
         let recorded = Recorded {
             seq: entry.seq,
             time: entry.time,
-            day: day.unwrap_or_else(|| entry.time.to_zoned(TimeZone::UTC).date()),
+            day,
             actor: &entry.actor,
             charter,
             record,
@@ -164,6 +189,16 @@ impl Book {
     /// Members and subjects, once members were adopted.
     pub fn community(&self) -> Option<&Community> {
         self.community.as_ref()
+    }
+
+    /// The members as they were taken over in the beginning.
+    pub fn founding(&self) -> Option<&Members> {
+        self.founding.as_ref()
+    }
+
+    /// Every role that decisions have given and taken since, oldest first.
+    pub fn role_changes(&self) -> &[RoleChange] {
+        &self.changes
     }
 
     /// Every subject, by name.
@@ -221,5 +256,23 @@ impl Book {
     /// The subject of that name.
     pub fn subject(&self, id: &SubjectId) -> Option<&Subject> {
         self.community.as_ref()?.subject(id)
+    }
+}
+
+fn role_change(entry: &Entry, day: Date, record: &Record) -> Option<RoleChange> {
+    let change = |member: &Account, role: &RoleRef, granted| RoleChange {
+        entry: entry.seq,
+        day,
+        subject: entry.subject.clone(),
+        member: member.clone(),
+        role: role.clone(),
+        granted,
+    };
+    if let Record::RoleGranted { member, role } = record {
+        Some(change(member, role, true))
+    } else if let Record::RoleRevoked { member, role } = record {
+        Some(change(member, role, false))
+    } else {
+        None
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use althing_charter::{
-    Actor, BallotBox, Charter, Context, Decision, Event, LifecycleName, Members, Record, Rules,
-    Source, Subject, decide,
+    Actor, BallotBox, Charter, CharterHash, Context, Decision, Event, LifecycleName, Members,
+    Record, Roster, Rules, Source, Subject, decide, roster_findings,
 };
 use althing_diag::{
     Code, Finding,
     id::{Account, SubjectId, UserId},
 };
-use althing_ledger::{Draft, Entry, Ledger, LedgerError};
+use althing_ledger::{Draft, Entry, EntryKind, Filter, Ledger, LedgerError};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -90,6 +90,11 @@ impl<'a> Council<'a> {
     /// The state that decisions are taken on.
     pub fn book(&self) -> &Book {
         &self.book
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> &Rules {
+        self.rules
     }
 
     /// Whoever the forge knows this program as.
@@ -202,6 +207,40 @@ impl<'a> Council<'a> {
         Err(LedgerError::LostRace.into())
     }
 
+    /// Records what is part of no decision, such as what a gate found, unless the last entry of
+    /// the kind says the same.
+    pub(crate) async fn note(
+        &mut self,
+        thread: &SubjectId,
+        kind: EntryKind,
+        data: Value,
+        charter: Option<CharterHash>,
+    ) -> Result<(), CouncilError> {
+        for _ in 0..RACES {
+            let filter = Filter {
+                subject: Some(thread.clone()),
+                kind: Some(kind),
+                ..Filter::default()
+            };
+            let last = self.ledger.entries(&filter).await?.pop();
+            if last.is_some_and(|last| last.data == data) {
+                return Ok(());
+            }
+            let draft = Draft {
+                time: self.now(),
+                actor: self.own.clone(),
+                subject: thread.clone(),
+                kind,
+                data: data.clone(),
+                charter,
+            };
+            if self.append(&[draft]).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(LedgerError::LostRace.into())
+    }
+
     /// Sets out to carry out what is to be done on a thread, unless somebody else is at it.
     pub(crate) async fn take(&mut self, thread: &SubjectId) -> Result<bool, CouncilError> {
         for _ in 0..RACES {
@@ -273,6 +312,18 @@ impl<'a> Council<'a> {
             }
         }
         Err(LedgerError::LostRace.into())
+    }
+
+    /// What the members file says otherwise than the record, by which decisions are taken.
+    pub fn roster_findings(&self) -> Vec<Finding> {
+        let charter = self.rules.charter();
+        roster_findings(&Roster {
+            charter,
+            name: self.rules.members_source().name,
+            file: self.rules.members(),
+            record: self.members(),
+            day: charter.date(self.now()),
+        })
     }
 
     /// The charter under which a subject is decided: that of its opening, or the one in force.

@@ -1,199 +1,119 @@
 //! Carrying out what was decided: at least once, and seen once.
 //!
 //! What is to be done is the part of the record that is not followed by the word that it was
-//! done. Comments bear their key, which is looked for before they are posted again; other acts
-//! on the forge are the same however often they are done.
+//! done. Comments bear their key, and proposals have it as the name of their branch; both are
+//! looked for before anything is done again. Other acts on the forge are the same however often
+//! they are done.
 
-use std::collections::BTreeMap;
+mod board;
+mod files;
+mod merge;
+mod topic;
 
-use althing_charter::{Event, OutsideEffect, PlannedEffect, Record, Subject, TextHash, what_next};
+use althing_charter::{Event, OutsideEffect, PlannedEffect, Record, Source, SourceKind, Subject};
 use althing_diag::id::{RepoName, SubjectId};
-use althing_forge::{
-    Act, Acted, CommentNode, ErrorKind, ForgeError, Forum, IssueNumber, Since, TopicReading,
-};
-use jiff::{SignedDuration, Timestamp};
+use althing_forge::{BoardName, ErrorKind, Forge, Forum};
 use serde_json::Value;
 
-use crate::{
-    Council, CouncilError, Round,
-    marker::{find, mark},
-    record::machine,
-    status::{StatusView, final_comment, status_comment},
-    text::defused,
-};
+use crate::{Council, CouncilError, Round, record::machine};
 
-/// Posted comments are looked for so far before the time at which they were due to be posted.
-const OVERLAP: SignedDuration = SignedDuration::from_secs(120);
+/// What decisions are carried out with, beside issues and pull requests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Means<'a> {
+    /// The board on which a status is set.
+    pub board: Option<&'a BoardName>,
+    /// What the charter of a branch may extend, to judge what is to be merged.
+    pub presets: &'a [Source<'a>],
+}
 
-/// Carries out everything that is due, topic by topic: one reading and one act for each.
+/// Carries out everything that is due: first what needs no forge, then proposals, then what is to
+/// be done on each issue and pull request.
 pub(crate) async fn dispatch(
     council: &mut Council<'_>,
-    forum: &impl Forum,
+    forge: &(impl Forum + Forge),
     repo: &RepoName,
+    means: &Means<'_>,
     round: &mut Round,
 ) -> Result<(), CouncilError> {
-    for (id, effect) in within(council) {
-        carry_out_within(council, &id, &effect, round).await?;
+    for (id, planned) in pending(council, |subject, planned| {
+        place(repo, means, subject, planned) == Place::Record
+    }) {
+        open(council, &id, &planned, round).await?;
     }
-    for work in topics(council, repo) {
-        match work.carry_out(council, forum, repo).await {
-            Ok(done) => round.done += done,
-            // It stays in the outbox: the next round tries again.
-            Err(CouncilError::Forge(error)) => round.waiting.push(error.finding()),
-            Err(error) => return Err(error),
-        }
+    for (id, planned) in pending(council, |subject, planned| {
+        place(repo, means, subject, planned) == Place::Nowhere
+    }) {
+        let why = by_hand(&id, &planned.effect);
+        leave(council, &id, &planned, why, round).await?;
     }
-    Ok(())
+    files::propose(council, forge, repo, round).await?;
+    merge::merge(council, forge, repo, means, round).await?;
+    board::show(council, forge, repo, means, round).await?;
+    topic::talk(council, forge, repo, round).await
 }
 
-/// Effects that need no forge, or cannot be had from it.
-fn within(council: &Council<'_>) -> Vec<(SubjectId, PlannedEffect)> {
-    let subjects = council.book().subjects();
-    let effects = subjects.flat_map(|subject| {
-        let pending = subject.pending.values();
-        let within = pending.filter(|planned| topic_of(subject).is_none() || !is_on_topic(planned));
-        within.map(|planned| (subject.id.clone(), planned.clone()))
-    });
-    effects.collect()
+/// Where an effect is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In the record itself.
+    Record,
+    /// In files, as a proposed change.
+    Files,
+    /// On the board.
+    Board,
+    /// On a pull request that is to be merged.
+    Merge,
+    /// On the issue or pull request.
+    Topic,
+    /// In another repository.
+    Elsewhere,
+    /// Nowhere that is known: people do it.
+    Nowhere,
 }
 
-fn is_on_topic(planned: &PlannedEffect) -> bool {
+fn place(repo: &RepoName, means: &Means<'_>, subject: &Subject, planned: &PlannedEffect) -> Place {
+    let here = match topic_of(subject) {
+        None => Place::Nowhere,
+        Some(topic) if topic.number_in(repo).is_none() => Place::Elsewhere,
+        Some(_) => Place::Topic,
+    };
     match planned.effect {
-        OutsideEffect::Label { .. }
+        OutsideEffect::Open { .. } => Place::Record,
+        OutsideEffect::Set { .. } | OutsideEffect::PublishRole { .. } => Place::Files,
+        OutsideEffect::Status(_) if here == Place::Topic => match means.board {
+            Some(_) => Place::Board,
+            None => Place::Nowhere,
+        },
+        OutsideEffect::MergeSource if here == Place::Topic => {
+            let source = subject.source.as_ref();
+            match source.is_some_and(|source| source.kind == SourceKind::PullRequest) {
+                true => Place::Merge,
+                false => Place::Nowhere,
+            }
+        }
+        OutsideEffect::Status(_)
+        | OutsideEffect::MergeSource
+        | OutsideEffect::Label { .. }
         | OutsideEffect::Comment(_)
         | OutsideEffect::CloseSource
         | OutsideEffect::ReopenSource
         | OutsideEffect::Notify { .. }
-        | OutsideEffect::Remind { .. } => true,
-        OutsideEffect::Status(_)
-        | OutsideEffect::MergeSource
-        | OutsideEffect::Open { .. }
-        | OutsideEffect::Set { .. }
-        | OutsideEffect::PublishRole { .. } => false,
+        | OutsideEffect::Remind { .. } => here,
     }
 }
 
-async fn carry_out_within(
-    council: &mut Council<'_>,
-    id: &SubjectId,
-    planned: &PlannedEffect,
-    round: &mut Round,
-) -> Result<(), CouncilError> {
-    let key = planned.key.clone();
-    if let OutsideEffect::Open {
-        lifecycle,
-        title,
-        set,
-    } = &planned.effect
-    {
-        let opened: SubjectId = key.0.parse().map_err(CouncilError::encoding)?;
-        if council.book().subject(&opened).is_none() {
-            let set = set.iter();
-            let event = Event::Open {
-                id: opened.clone(),
-                lifecycle: lifecycle.clone(),
-                title: title.clone(),
-                set: set
-                    .map(|(name, value)| (name.clone(), Value::String(value.clone())))
-                    .collect(),
-                source: None,
-                body: String::new(),
-            };
-            match council.act_as_machine(&opened, &event).await {
-                Ok(acted) => round.note(council, &opened, &acted),
-                Err(CouncilError::Refused(finding)) => {
-                    let why = finding.to_string();
-                    return council
-                        .record(id, &machine(), Record::EffectFailed { key, why })
-                        .await;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    } else {
-        // Not done: the record must not say so. It is told here, and stands in the history.
-        let why = by_hand(id, &planned.effect);
-        round.by_hand.push(why.clone());
-        let failed = Record::EffectFailed { key, why };
-        return council.record(id, &machine(), failed).await;
-    }
-    round.done += 1;
-    council
-        .record(id, &machine(), Record::EffectDone { key })
-        .await
-}
-
-/// What is to be done on one issue or pull request.
-struct Work {
-    thread: SubjectId,
-    number: IssueNumber,
-    /// Posted comments are looked for from here on.
-    since: Timestamp,
-    jobs: Vec<Job>,
-}
-
-/// What the comments of a subject must say.
-struct Shown {
-    status: String,
-    /// Once it is over.
-    ending: Option<String>,
-}
-
-/// One thing that is to be done there, for one subject.
-enum Job {
-    Effect(SubjectId, PlannedEffect),
-    Status(SubjectId, Shown),
-}
-
-fn topics(council: &Council<'_>, repo: &RepoName) -> Vec<Work> {
-    let mut works = BTreeMap::<SubjectId, Work>::new();
-    let mut add = |thread: &SubjectId, since: Timestamp, job: Job| {
-        let Some(number) = thread.number_in(repo) else {
-            return;
-        };
-        let work = works.entry(thread.clone()).or_insert_with(|| Work {
-            thread: thread.clone(),
-            number: IssueNumber(number),
-            since,
-            jobs: Vec::new(),
-        });
-        work.since = work.since.min(since);
-        work.jobs.push(job);
-    };
-    for subject in council.book().subjects() {
-        let Some(thread) = topic_of(subject) else {
-            continue;
-        };
-        let since = subject
-            .entered
-            .values()
-            .max()
-            .copied()
-            .unwrap_or(subject.opened);
-        for planned in subject
-            .pending
-            .values()
-            .filter(|planned| is_on_topic(planned))
-        {
-            if is_due(council, subject, planned) {
-                add(
-                    &thread,
-                    since,
-                    Job::Effect(subject.id.clone(), harmless(planned)),
-                );
-            }
-        }
-        if let Some(text) = stale_status(council, subject) {
-            add(&thread, since, Job::Status(subject.id.clone(), text));
-        }
-    }
-    for (thread, talk) in council.book().threads() {
-        for answer in talk.answers.values() {
-            let since = talk.heard_at.unwrap_or(Timestamp::UNIX_EPOCH);
-            add(thread, since, Job::Effect(thread.clone(), answer.clone()));
-        }
-    }
-    works.into_values().collect()
+/// Effects that are to be done still, in order.
+fn pending(
+    council: &Council<'_>,
+    meant: impl Fn(&Subject, &PlannedEffect) -> bool,
+) -> Vec<(SubjectId, PlannedEffect)> {
+    let subjects = council.book().subjects();
+    let effects = subjects.flat_map(|subject| {
+        let pending = subject.pending.values();
+        let pending = pending.filter(|planned| meant(subject, planned));
+        pending.map(|planned| (subject.id.clone(), planned.clone()))
+    });
+    effects.collect()
 }
 
 /// The issue or pull request that the subject comes from.
@@ -201,195 +121,102 @@ fn topic_of(subject: &Subject) -> Option<SubjectId> {
     subject.source.as_ref()?.reference.parse().ok()
 }
 
-/// The effect, with words of others in its text made harmless.
-fn harmless(planned: &PlannedEffect) -> PlannedEffect {
-    let mut planned = planned.clone();
-    if let OutsideEffect::Comment(text)
-    | OutsideEffect::Remind { text, .. }
-    | OutsideEffect::Notify { text, .. } = &mut planned.effect
-    {
-        *text = defused(text, &[]);
-    }
-    planned
-}
-
-/// A reminder waits; everything else is due at once.
-fn is_due(council: &Council<'_>, subject: &Subject, planned: &PlannedEffect) -> bool {
-    let OutsideEffect::Remind { after, .. } = &planned.effect else {
-        return true;
+/// Opens another subject.
+async fn open(
+    council: &mut Council<'_>,
+    id: &SubjectId,
+    planned: &PlannedEffect,
+    round: &mut Round,
+) -> Result<(), CouncilError> {
+    let OutsideEffect::Open {
+        lifecycle,
+        title,
+        set,
+    } = &planned.effect
+    else {
+        return Ok(());
     };
-    let Some(charter) = council.book().charter(subject.charter) else {
-        return false;
-    };
-    let since = subject.entered.get(&subject.state).copied();
-    let due = charter
-        .calendar()
-        .end_of(since.unwrap_or(subject.opened), *after);
-    subject.over || council.now() >= due
-}
-
-/// What the status comment must say, if it says something else.
-fn stale_status(council: &Council<'_>, subject: &Subject) -> Option<Shown> {
-    let context = council.context(&subject.id).ok()?;
-    let view = StatusView {
-        subject,
-        lifecycle: context.charter.lifecycle(&subject.lifecycle)?,
-        charter: context.charter,
-        members: context.members,
-        people: council.people(),
-        ways: &what_next(&context, subject),
-        entry: council.book().last_entry(&subject.id),
-    };
-    let status = status_comment(&view);
-    let ending = subject.over.then(|| final_comment(&view));
-    let shown = council
-        .book()
-        .thread(&subject.id)
-        .and_then(|thread| thread.shown.as_ref());
-    let stale = shown.map(|(_, hash)| *hash) != Some(TextHash::of_body(&status));
-    stale.then_some(Shown { status, ending })
-}
-
-impl Work {
-    /// Does what is not done yet and records it; says how much that was.
-    async fn carry_out(
-        self,
-        council: &mut Council<'_>,
-        forum: &impl Forum,
-        repo: &RepoName,
-    ) -> Result<usize, CouncilError> {
-        if !council.take(&self.thread).await? {
-            return Ok(0);
-        }
-        let since = self.since.checked_sub(OVERLAP).unwrap_or(self.since);
-        let reading = forum.topic(repo, self.number, Since::Time(since)).await?;
-        let mut acts = Vec::new();
-        let mut planned = Vec::new();
-        for job in self.jobs {
-            let todo = job.acts(council, &reading);
-            planned.push((job, todo.len()));
-            acts.extend(todo);
-        }
-        let mut results = forum.act(repo, &reading.topic, &acts).await?.into_iter();
-        let mut done = 0;
-        for (job, count) in planned {
-            let results: Vec<Result<Acted, ForgeError>> = results.by_ref().take(count).collect();
-            done += job.record(council, &reading, results).await?;
-        }
-        council.let_go(&self.thread).await?;
-        Ok(done)
-    }
-}
-
-impl Job {
-    fn acts(&self, council: &Council<'_>, reading: &TopicReading) -> Vec<Act> {
-        match self {
-            Self::Status(id, text) => {
-                let body = mark(&text.status, &status_key(id));
-                let mut acts = match shown_as(council, reading, id) {
-                    Some(comment) => vec![Act::Edit {
-                        comment: CommentNode(comment),
-                        body,
-                    }],
-                    None => vec![Act::Comment { body }],
-                };
-                let key = ending_key(id);
-                let said = find(&reading.remarks, &key, council.own().id).is_some();
-                let ending = text.ending.iter().filter(|_| !said);
-                acts.extend(ending.map(|text| Act::Comment {
-                    body: mark(text, &key),
-                }));
-                acts
+    let opened: SubjectId = planned.key.0.parse().map_err(CouncilError::encoding)?;
+    if council.book().subject(&opened).is_none() {
+        let set = set.iter();
+        let event = Event::Open {
+            id: opened.clone(),
+            lifecycle: lifecycle.clone(),
+            title: title.clone(),
+            set: set
+                .map(|(name, value)| (name.clone(), Value::String(value.clone())))
+                .collect(),
+            source: None,
+            body: String::new(),
+        };
+        match council.act_as_machine(&opened, &event).await {
+            Ok(acted) => round.note(council, &opened, &acted),
+            Err(CouncilError::Refused(finding)) => {
+                return fail(council, id, planned, finding.to_string()).await;
             }
-            Self::Effect(_, planned) => {
-                let key = planned.key.to_string();
-                let comment = |text: &str| match find(&reading.remarks, &key, council.own().id) {
-                    Some(_) => Vec::new(),
-                    None => vec![Act::Comment {
-                        body: mark(text, &key),
-                    }],
-                };
-                match &planned.effect {
-                    OutsideEffect::Label { add, remove } => vec![
-                        Act::AddLabels(add.clone()),
-                        Act::RemoveLabels(remove.clone()),
-                    ],
-                    OutsideEffect::CloseSource => vec![Act::Close],
-                    OutsideEffect::ReopenSource => vec![Act::Reopen],
-                    OutsideEffect::Comment(text) | OutsideEffect::Remind { text, .. } => {
-                        comment(text)
-                    }
-                    OutsideEffect::Notify { channel, text } => {
-                        comment(&format!("To be told in `{channel}`: {text}"))
-                    }
-                    OutsideEffect::Status(_)
-                    | OutsideEffect::MergeSource
-                    | OutsideEffect::Open { .. }
-                    | OutsideEffect::Set { .. }
-                    | OutsideEffect::PublishRole { .. } => Vec::new(),
-                }
-            }
+            Err(error) => return Err(error),
         }
     }
+    done(council, id, planned, round).await
+}
 
-    async fn record(
-        self,
-        council: &mut Council<'_>,
-        reading: &TopicReading,
-        results: Vec<Result<Acted, ForgeError>>,
-    ) -> Result<usize, CouncilError> {
-        match self {
-            Self::Effect(id, planned) => {
-                results
-                    .into_iter()
-                    .collect::<Result<Vec<Acted>, ForgeError>>()?;
-                let key = planned.key;
-                council
-                    .record(&id, &machine(), Record::EffectDone { key })
-                    .await?;
+/// Records that an effect was carried out.
+async fn done(
+    council: &mut Council<'_>,
+    id: &SubjectId,
+    planned: &PlannedEffect,
+    round: &mut Round,
+) -> Result<(), CouncilError> {
+    round.done += 1;
+    let key = planned.key.clone();
+    council
+        .record(id, &machine(), Record::EffectDone { key })
+        .await
+}
+
+/// Leaves an effect to people. It is not done, and the record must not say so: it is told here,
+/// and stands in the history.
+async fn leave(
+    council: &mut Council<'_>,
+    id: &SubjectId,
+    planned: &PlannedEffect,
+    why: String,
+    round: &mut Round,
+) -> Result<(), CouncilError> {
+    round.by_hand.push(why.clone());
+    fail(council, id, planned, why).await
+}
+
+async fn fail(
+    council: &mut Council<'_>,
+    id: &SubjectId,
+    planned: &PlannedEffect,
+    why: String,
+) -> Result<(), CouncilError> {
+    let key = planned.key.clone();
+    let failed = Record::EffectFailed { key, why };
+    council.record(id, &machine(), failed).await
+}
+
+/// After work on a thread: what the forge refused stays to be done, and the next round tries
+/// again. Others may at once, unless nobody knows whether the last request is still under way.
+async fn conclude(
+    council: &mut Council<'_>,
+    thread: &SubjectId,
+    ended: Result<(), CouncilError>,
+    round: &mut Round,
+) -> Result<(), CouncilError> {
+    match ended {
+        Ok(()) => council.let_go(thread).await,
+        Err(CouncilError::Forge(error)) => {
+            round.waiting.push(error.finding());
+            if error.kind == ErrorKind::Transient {
+                return Ok(());
             }
-            Self::Status(id, shown) => {
-                let comment = shown_as(council, reading, &id);
-                let mut results = results.into_iter();
-                let (comment, text) = match results.next() {
-                    Some(Ok(Acted::Posted(posted))) => (posted.node.0, shown.status),
-                    Some(Ok(Acted::Done)) | None => (comment.unwrap_or_default(), shown.status),
-                    // Somebody deleted the comment: the next round posts another one.
-                    Some(Err(error)) if error.kind == ErrorKind::NotFound => Default::default(),
-                    Some(Err(error)) => return Err(error.into()),
-                };
-                results.collect::<Result<Vec<Acted>, ForgeError>>()?;
-                let text = TextHash::of_body(&text);
-                council
-                    .record(&id, &machine(), Record::StatusShown { comment, text })
-                    .await?;
-            }
+            council.let_go(thread).await
         }
-        Ok(1)
+        Err(error) => Err(error),
     }
-}
-
-/// The status comment of a subject, as the record or the forge knows it.
-fn shown_as(council: &Council<'_>, reading: &TopicReading, id: &SubjectId) -> Option<String> {
-    let shown = council
-        .book()
-        .thread(id)
-        .and_then(|thread| thread.shown.clone());
-    let known = shown.map(|(node, _)| node).filter(|node| !node.is_empty());
-    known.or_else(|| {
-        let posted = find(&reading.remarks, &status_key(id), council.own().id);
-        posted.map(|remark| remark.node.0.clone())
-    })
-}
-
-/// The key of the last comment on a subject.
-fn ending_key(id: &SubjectId) -> String {
-    format!("{id}/ending")
-}
-
-/// The key of the status comment of a subject.
-fn status_key(id: &SubjectId) -> String {
-    format!("{id}/status")
 }
 
 /// What people must do, because no machine can from here.

@@ -16,8 +16,9 @@ pub mod status;
 mod text;
 mod tick;
 
-pub use book::Book;
+pub use book::{Book, RoleChange};
 pub use council::{Acted, Council};
+pub use dispatch::Means;
 pub use error::CouncilError;
 pub use record::{draft, electorate, machine, record};
 pub use replay::{Difference, Replay, Standing, replay};

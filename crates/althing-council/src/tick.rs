@@ -8,11 +8,11 @@ use althing_diag::{
     Finding,
     id::{RepoName, SubjectId},
 };
-use althing_forge::Forum;
+use althing_forge::{Forge, Forum};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{Acted, Council, CouncilError, dispatch, hear};
+use crate::{Acted, Council, CouncilError, Means, dispatch, hear};
 
 /// What a round has done.
 #[derive(Debug, Default, Serialize)]
@@ -25,6 +25,8 @@ pub struct Round {
     pub changed: Vec<Changed>,
     /// Effects that were carried out.
     pub done: usize,
+    /// Addresses of the pull requests in which changes of files are proposed.
+    pub proposed: Vec<String>,
     /// Effects that failed for now; the next round tries again.
     pub waiting: Vec<Finding>,
     /// What people must do by hand, such as to write to a mailing list.
@@ -66,13 +68,14 @@ impl Round {
 /// recorded.
 pub async fn tick(
     council: &mut Council<'_>,
-    forum: &impl Forum,
+    forge: &(impl Forum + Forge),
     repo: &RepoName,
+    means: &Means<'_>,
 ) -> Result<Round, CouncilError> {
     let mut round = Round::default();
-    hear::hear(council, forum, repo, &mut round).await?;
+    hear::hear(council, forge, repo, &mut round).await?;
     pass_time(council, &mut round).await?;
-    dispatch::dispatch(council, forum, repo, &mut round).await?;
+    dispatch::dispatch(council, forge, repo, means, &mut round).await?;
     Ok(round)
 }
 

@@ -55,6 +55,8 @@ codes! {
     CharterUnreachable = "charter-unreachable": "A state of a lifecycle cannot be reached, or cannot be left although it is not final.",
     CharterCondition = "charter-condition": "A condition cannot be read, asks about something that is not declared, or has no answer.",
     MembersDuplicate = "members-duplicate": "A person is listed twice in the members file.",
+    MembersUnexplained = "members-unexplained": "The members file gives a role that no decision in the record has given.",
+    MembersUnpublished = "members-unpublished": "The members file lacks a role that the record gives.",
     MembersUnknown = "members-unknown": "Somebody is asked for who is not in the members file.",
     CharterUnknownName = "charter-unknown-name": "A name is used that the charter does not declare: a scope, body, channel, lifecycle, state, attribute or piece of evidence.",
     CharterExtends = "charter-extends": "A charter extends something that is not there, or itself.",

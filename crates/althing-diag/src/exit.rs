@@ -90,7 +90,9 @@ impl From<Code> for Exit {
             | Code::IssueMalformed
             | Code::CommandUnknown
             | Code::CommandInvalid => Exit::Invalid,
-            Code::BallotOption
+            Code::MembersUnexplained
+            | Code::MembersUnpublished
+            | Code::BallotOption
             | Code::BallotReason
             | Code::ScenarioUnmet
             | Code::SubjectUnknown

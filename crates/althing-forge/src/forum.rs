@@ -10,7 +10,7 @@ pub use self::model::{
     Act, Acted, Author, ChangedTopic, CommentNode, FileChange, Posted, Proposal, Proposed, Reacted,
     Reaction, ReactionKind, Remark, Since, Topic, TopicKind, TopicNode, TopicReading, TopicState,
 };
-use crate::{ForgeError, IssueNumber};
+use crate::{Base, ForgeError, IssueNumber};
 
 /// A forge as a place to decide on. Opening a vote is one reading and one act; a tally of 300
 /// ballots at most three readings and one act.
@@ -70,6 +70,12 @@ pub trait Forum {
     /// Who reacted how. Reactions are no ballots: they have no reason, tell nobody when they
     /// change, and leave no history. 1 request for every 100.
     async fn reactions(&self, repo: &RepoName, on: Reacted) -> Result<Vec<Reaction>, ForgeError>;
+
+    /// The default branch and its head, which new work starts from. 1 request.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] when there is none.
+    async fn base(&self, repo: &RepoName) -> Result<Base, ForgeError>;
 
     /// Proposes changes to files as a pull request from a branch of its own. The name of the
     /// branch is the key: what an earlier try did is found by it and not done again, and a

@@ -3,6 +3,7 @@
 mod account;
 mod act;
 mod api;
+mod base;
 mod board;
 mod changed;
 mod command;
@@ -32,8 +33,8 @@ use jiff::Timestamp;
 use self::command::Gh;
 pub use self::version::GhVersion;
 use crate::{
-    Act, Acted, Board, BoardIssue, BoardName, ChangedTopic, CommentId, CommitStatus, FileAt, Forge,
-    ForgeError, Forum, IssueNumber, IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull,
+    Act, Acted, Base, Board, BoardIssue, BoardName, ChangedTopic, CommentId, CommitStatus, FileAt,
+    Forge, ForgeError, Forum, IssueNumber, IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull,
     PostedComment, Proposal, Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation, Since,
     Topic, TopicReading,
 };
@@ -245,6 +246,10 @@ impl Forum for GhForge {
 
     async fn reactions(&self, repo: &RepoName, on: Reacted) -> Result<Vec<Reaction>, ForgeError> {
         reactions::list(&self.gh, repo, on).await
+    }
+
+    async fn base(&self, repo: &RepoName) -> Result<Base, ForgeError> {
+        base::read(&self.gh, repo).await
     }
 
     async fn propose(&self, repo: &RepoName, proposal: &Proposal) -> Result<Proposed, ForgeError> {

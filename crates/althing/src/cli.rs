@@ -128,6 +128,7 @@ impl Command {
             Self::Simulate(_) => "simulate",
             Self::Meetings(MeetingsCommand::List(_)) => "meetings list",
             Self::Meetings(MeetingsCommand::Next(_)) => "meetings next",
+            Self::Members(MembersCommand::Check(_)) => "members check",
             Self::Members(MembersCommand::History(_)) => "members history",
             Self::Members(MembersCommand::List(_)) => "members list",
             Self::Members(MembersCommand::Show(_)) => "members show",

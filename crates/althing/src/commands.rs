@@ -27,7 +27,7 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Bringup(command) => bringup::run(command, output).await,
         Command::Calendar(args) => calendar::run(&args, output),
         Command::Channels(args) => channels::run(&args, output),
-        Command::Charter(command) => charter::run(&command, output),
+        Command::Charter(command) => charter::run(&command, output).await,
         Command::Demo(args) => demo::run(&args, output).await,
         Command::Forge(command) => forge::run(command, output).await,
         Command::Gate(args) => gate::run(&args, output).await,
@@ -37,7 +37,7 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Tick(args) => tick::run(args, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Meetings(command) => meetings::run(&command, output),
-        Command::Members(command) => members::run(&command, output),
+        Command::Members(command) => members::run(&command, output).await,
         Command::Roles(args) => roles::run(&args, output),
     }
 }

@@ -65,6 +65,11 @@ impl RulesArgs {
         Ok((charter, members))
     }
 
+    /// Name of the members file.
+    pub(crate) fn members_name(&self) -> String {
+        self.members.display().to_string()
+    }
+
     /// The charter alone.
     pub(crate) fn charter(&self) -> Result<Charter, Vec<Finding>> {
         charter_named(&self.charter, None)

@@ -4,12 +4,16 @@ mod cli {
     pub(crate) mod book;
     pub(crate) mod decide;
     pub(crate) mod demo;
+    pub(crate) mod effects;
     pub(crate) mod gate;
     pub(crate) mod input;
     pub(crate) mod ledger;
+    pub(crate) mod members;
     pub(crate) mod output;
+    pub(crate) mod room;
     pub(crate) mod rules;
     pub(crate) mod run;
     pub(crate) mod scenarios;
     pub(crate) mod tools;
+    pub(crate) mod town;
 }

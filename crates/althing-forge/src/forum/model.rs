@@ -6,7 +6,7 @@ use althing_diag::id::{Account, Sha};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommentId, IssueNumber, PullNumber, PullState};
+use crate::{Base, CommentId, IssueNumber, PullNumber, PullState};
 
 /// Global id of an issue or pull request, which acts name it by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,8 +214,9 @@ pub enum ReactionKind {
 /// A change to files, to be opened as a pull request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
-    /// Branch to merge into, by its short name.
-    pub base: String,
+    /// Branch to merge into, by its short name, and the commit on it that the changes were made
+    /// from: whatever is merged later stays when they are.
+    pub base: Base,
     /// Branch that the change is on, by its short name. Nobody else uses it.
     pub branch: String,
     /// Title of the pull request and first line of the commit.

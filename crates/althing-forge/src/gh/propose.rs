@@ -57,8 +57,9 @@ pub(super) async fn propose(
         return Ok(pull.into());
     }
     let Some(base) = repository.base else {
-        return Err(asked.not_found(format!("{repo} has no branch {}", proposal.base)));
+        return Err(asked.not_found(format!("{repo} has no branch {}", proposal.base.branch)));
     };
+    let start = &proposal.base.sha;
     let head = repository.head.map(|head| head.oid);
 
     let mut steps = Vec::new();
@@ -68,20 +69,23 @@ pub(super) async fn propose(
             input: json!({
                 "repositoryId": repository.id,
                 "name": format!("refs/heads/{}", proposal.branch),
-                "oid": base.oid,
+                "oid": start,
             }),
         });
     }
-    // The branch is nobody else's. A head that is not the base is the commit of an earlier try,
-    // or of one while the base was elsewhere.
-    if head.as_ref().is_none_or(|head| *head == base.oid) {
-        steps.push(commit(repo, proposal, &base.oid));
+    // The branch is nobody else's: a head that is on the base is an earlier try that came no
+    // further, any other head is its commit.
+    if head.as_ref().is_none_or(|head| head == start) {
+        steps.push(commit(repo, proposal, start));
+    } else if head.as_ref() == Some(&base.oid) {
+        let message = format!("{} has moved on meanwhile", proposal.base.branch);
+        return Err(asked.error(ErrorKind::Conflict, message));
     }
     steps.push(Step {
         mutation: mutation::CREATE_PULL,
         input: json!({
             "repositoryId": repository.id,
-            "baseRefName": proposal.base,
+            "baseRefName": proposal.base.branch,
             "headRefName": proposal.branch,
             "title": proposal.title,
             "body": proposal.body,
@@ -98,7 +102,7 @@ async fn look(
     let variables = json!({
         "owner": repo.owner(),
         "name": repo.name(),
-        "base": format!("refs/heads/{}", proposal.base),
+        "base": format!("refs/heads/{}", proposal.base.branch),
         "head": format!("refs/heads/{}", proposal.branch),
         "branch": proposal.branch,
     });

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use althing_forge::{
-    Act, Acted, ChangedTopic, CommentNode, ErrorKind, FileChange, Forge, Forum, GhForge,
+    Act, Acted, Base, ChangedTopic, CommentNode, ErrorKind, FileChange, Forge, Forum, GhForge,
     IssueNumber, NewPull, Posted, Proposal, PullState, Reacted, ReactionKind, Since, Topic,
     TopicKind, TopicReading, TopicState,
 };
@@ -333,9 +333,12 @@ async fn reactions_are_read_where_asked() {
     assert_eq!(on_topic.unwrap(), []);
 }
 
-fn proposal() -> Proposal {
+fn proposal(world: &World) -> Proposal {
     Proposal {
-        base: "main".to_owned(),
+        base: Base {
+            branch: "main".to_owned(),
+            sha: world.head_of("main"),
+        },
         branch: "althing/members-17".to_owned(),
         title: "Record the roles of entry 17".to_owned(),
         body: "See entry 17.\n".to_owned(),
@@ -357,7 +360,7 @@ async fn a_change_of_files_is_proposed_once() {
     let world = World::new();
     let (bob, repo) = (world.forge("bob"), &world.repo);
     let proposed = world
-        .costs(2, bob.propose(repo, &proposal()))
+        .costs(2, bob.propose(repo, &proposal(&world)))
         .await
         .unwrap();
     assert_eq!(proposed.state, PullState::Open);
@@ -371,7 +374,7 @@ async fn a_change_of_files_is_proposed_once() {
     let untouched = bob.file(repo, ".althing/charter.yaml", at).await.unwrap();
     assert_eq!(untouched.text.as_deref(), Some("charter: 1\n"));
 
-    let again = world.costs(1, bob.propose(repo, &proposal())).await;
+    let again = world.costs(1, bob.propose(repo, &proposal(&world))).await;
     assert_eq!(again.unwrap(), proposed);
     world.gh(
         "bob",
@@ -383,7 +386,7 @@ async fn a_change_of_files_is_proposed_once() {
             "ada/models",
         ],
     );
-    let closed = bob.propose(repo, &proposal()).await.unwrap();
+    let closed = bob.propose(repo, &proposal(&world)).await.unwrap();
     assert_eq!(
         (closed.number, closed.state),
         (proposed.number, PullState::Closed)
@@ -397,7 +400,7 @@ async fn a_proposal_goes_on_where_an_earlier_try_ended() {
     let (name, main) = ("refs/heads/althing/members-17", world.head_of("main"));
     bob.create_ref(repo, name, &main).await.unwrap();
     let proposed = world
-        .costs(2, bob.propose(repo, &proposal()))
+        .costs(2, bob.propose(repo, &proposal(&world)))
         .await
         .unwrap();
     let pull = bob.pull(repo, proposed.number).await.unwrap();
@@ -405,7 +408,7 @@ async fn a_proposal_goes_on_where_an_earlier_try_ended() {
 
     let other = Proposal {
         branch: "other".to_owned(),
-        ..proposal()
+        ..proposal(&world)
     };
     world.push("other", "bob", |tree| {
         std::fs::write(tree.join("members.yaml"), "[]\n").unwrap();
@@ -415,9 +418,12 @@ async fn a_proposal_goes_on_where_an_earlier_try_ended() {
     assert_eq!(pull.files.items, ["members.yaml"]);
 
     let baseless = Proposal {
-        base: "none".to_owned(),
+        base: Base {
+            branch: "none".to_owned(),
+            ..proposal(&world).base
+        },
         branch: "third".to_owned(),
-        ..proposal()
+        ..proposal(&world)
     };
     let error = bob.propose(repo, &baseless).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
@@ -427,9 +433,40 @@ async fn a_proposal_goes_on_where_an_earlier_try_ended() {
             path: "../x".to_owned(),
             text: Some(String::new()),
         }],
-        ..proposal()
+        ..proposal(&world)
     };
     let error = bob.propose(repo, &outside).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
+}
+
+#[tokio::test]
+async fn a_proposal_undoes_nothing_that_came_between() {
+    let world = World::new();
+    let (bob, repo) = (world.forge("bob"), &world.repo);
+    let base = world.costs(1, bob.base(repo)).await.unwrap();
+    assert_eq!(base, proposal(&world).base);
+    let proposal = Proposal {
+        files: vec![FileChange {
+            path: "members.yaml".to_owned(),
+            text: Some("[]\n".to_owned()),
+        }],
+        ..proposal(&world)
+    };
+    world.push("main", "ada", |tree| {
+        std::fs::write(tree.join("README.md"), "Newer\n").unwrap();
+    });
+    let proposed = bob.propose(repo, &proposal).await.unwrap();
+    let pull = bob.pull(repo, proposed.number).await.unwrap();
+    assert_eq!(pull.files.items, ["members.yaml"]);
+
+    // A try that came no further than the branch, whose base is not that of the changes.
+    let (name, main) = ("refs/heads/late", world.head_of("main"));
+    bob.create_ref(repo, name, &main).await.unwrap();
+    let late = Proposal {
+        branch: "late".to_owned(),
+        ..proposal
+    };
+    let error = bob.propose(repo, &late).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
 }
 

@@ -28,9 +28,9 @@ pub(crate) enum CharterCommand {
     Show(show::ShowArgs),
 }
 
-pub(crate) fn run(command: &CharterCommand, output: &mut Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(command: &CharterCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        CharterCommand::Check(args) => check::run(args, output),
+        CharterCommand::Check(args) => check::run(args, output).await,
         CharterCommand::Diff(args) => diff::run(args, output),
         CharterCommand::Explain(args) => explain::run(args, output),
         CharterCommand::Schema(args) => schema::run(args, output),

@@ -6,6 +6,9 @@ mod list;
 mod replay;
 mod verify;
 
+use std::path::Path;
+
+use althing_council::{Book, Keys};
 use althing_diag::Exit;
 use althing_ledger::{Ledger, LedgerError, LedgerLocation};
 use clap::{Args, Subcommand};
@@ -27,6 +30,9 @@ pub(crate) enum LedgerCommand {
     Replay(replay::ReplayArgs),
 }
 
+/// Where the ledger is, unless something else is said.
+const DEFAULT: &str = "althing-ledger.db";
+
 /// Where the ledger is.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LedgerPath {
@@ -37,7 +43,7 @@ pub(crate) struct LedgerPath {
         env = "ALTHING_LEDGER",
         hide_env_values = true,
         value_name = "LEDGER",
-        default_value = "althing-ledger.db"
+        default_value = DEFAULT
     )]
     location: LedgerLocation,
 }
@@ -78,6 +84,34 @@ impl LedgerPath {
     /// The error with its place.
     fn at(&self, error: &LedgerError) -> Failure {
         self.location.finding(error).into()
+    }
+}
+
+/// The ledger of a community that has one: what files say is compared with it, or completed.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LedgerBeside {
+    /// The record of decisions, to compare with. Left out, `althing-ledger.db` is looked at if it
+    /// is there.
+    #[arg(
+        long = "ledger",
+        env = "ALTHING_LEDGER",
+        hide_env_values = true,
+        value_name = "LEDGER"
+    )]
+    location: Option<LedgerLocation>,
+}
+
+impl LedgerBeside {
+    /// What the ledger adds up to, if there is one: as named, or in the folder.
+    pub(crate) async fn book(&self, folder: &Path) -> Result<Option<Book>, Failure> {
+        let usual = folder.join(DEFAULT);
+        let location = match &self.location {
+            Some(location) => location.clone(),
+            None if usual.exists() => LedgerLocation::Sqlite(usual),
+            None => return Ok(None),
+        };
+        let read = async |ledger: &Ledger| Ok(Book::read(ledger, &Keys::default()).await);
+        Ok(Some(LedgerPath { location }.read(read).await??))
     }
 }
 

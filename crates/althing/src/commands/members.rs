@@ -1,8 +1,11 @@
 //! `althing members …`: who the members are.
 
+mod check;
 mod history;
 mod list;
 mod show;
+
+pub(crate) use check::compare;
 
 use althing_charter::{Charter, Holding, Member};
 use althing_diag::{Exit, Location, id::UserId};
@@ -15,6 +18,9 @@ use crate::{failure::Failure, output::Output};
 /// Commands about members.
 #[derive(Debug, Subcommand)]
 pub(crate) enum MembersCommand {
+    /// Check that every role in the members file was given by a decision in the record, and that
+    /// none is missing.
+    Check(check::CheckArgs),
     /// Tell who got and lost which role, and when.
     History(history::HistoryArgs),
     /// List the members with the roles they hold.
@@ -23,9 +29,10 @@ pub(crate) enum MembersCommand {
     Show(show::ShowArgs),
 }
 
-pub(crate) fn run(command: &MembersCommand, output: &mut Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(command: &MembersCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        MembersCommand::History(args) => history::run(args, output),
+        MembersCommand::Check(args) => check::run(args, output).await,
+        MembersCommand::History(args) => history::run(args, output).await,
         MembersCommand::List(args) => list::run(args, output),
         MembersCommand::Show(args) => show::run(args, output),
     }

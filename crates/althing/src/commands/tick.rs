@@ -1,13 +1,15 @@
 //! `althing tick`.
 
-use althing_council::{Round, tick, tick_offline};
-use althing_diag::{Exit, id::RepoName};
+use althing_council::{Means, Round, tick, tick_offline};
+use althing_diag::{Exit, Finding, Severity, id::RepoName};
+use althing_forge::{BoardName, ProjectSelector};
 use clap::Args;
 
 use crate::{
     commands::{act::Seat, connect},
     failure::Failure,
     output::{self, BOLD, Output, YELLOW},
+    presets,
 };
 
 /// Flags of `althing tick`.
@@ -17,26 +19,54 @@ pub(crate) struct TickArgs {
     /// carried out. Left out, time passes and nothing else.
     #[arg(long, value_name = "OWNER/NAME", env = "ALTHING_REPO")]
     repo: Option<RepoName>,
+    /// The project board on which decisions set a status. Left out, that is left to people.
+    #[arg(long, value_name = "OWNER/NUMBER", env = "ALTHING_BOARD", value_parser = board)]
+    board: Option<BoardName>,
     #[command(flatten)]
     seat: Seat,
 }
 
 pub(crate) async fn run(args: TickArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let round = match &args.repo {
-        Some(repo) => {
-            let forge = connect().await?;
-            args.seat
-                .sit(async |council, _| Ok(tick(council, &forge, repo).await?))
-                .await?
-        }
-        None => {
-            args.seat
-                .sit(async |council, _| Ok(tick_offline(council).await?))
-                .await?
-        }
+    let forge = match &args.repo {
+        Some(_) => Some(connect().await?),
+        None => None,
     };
-    output.answer(&round, || describe(&round));
+    let presets = presets::all();
+    let means = Means {
+        board: args.board.as_ref(),
+        presets: &presets,
+    };
+    let (round, roster) = args
+        .seat
+        .sit(async |council, _| {
+            let round = match args.repo.as_ref().zip(forge.as_ref()) {
+                Some((repo, forge)) => tick(council, forge, repo, &means).await?,
+                None => tick_offline(council).await?,
+            };
+            Ok((round, council.roster_findings()))
+        })
+        .await?;
+    let roster = roster.into_iter();
+    let roster: Vec<Finding> = roster
+        .map(|finding| finding.with_severity(Severity::Warning))
+        .collect();
+    output.answer_beside(&roster, &round, || describe(&round));
     Ok(Exit::Ok)
+}
+
+/// A board, as OWNER/NUMBER or OWNER/TITLE.
+fn board(text: &str) -> Result<BoardName, String> {
+    let (owner, project) = text
+        .split_once('/')
+        .filter(|(owner, project)| !owner.is_empty() && !project.is_empty())
+        .ok_or("expected OWNER/NUMBER")?;
+    Ok(BoardName {
+        owner: owner.to_owned(),
+        project: match project.parse() {
+            Ok(number) => ProjectSelector::Number(number),
+            Err(_) => ProjectSelector::Title(project.to_owned()),
+        },
+    })
 }
 
 fn describe(round: &Round) -> String {
@@ -56,6 +86,8 @@ fn describe(round: &Round) -> String {
             changed.subject, changed.state
         ));
     }
+    let proposed = round.proposed.iter();
+    lines.extend(proposed.map(|url| format!("proposed: {url}")));
     lines.extend(round.refused.iter().map(output::describe));
     lines.extend(round.waiting.iter().map(output::describe));
     for text in &round.by_hand {

@@ -1,16 +1,15 @@
 //! Decisions as people take them: by comments on the forge and by commands, on a real ledger.
 
-use std::{
-    fs,
-    process::{Command, Stdio},
-};
+use std::process::Stdio;
 
 use althing_testkit::TestForge;
 use serde_json::Value;
 
 use super::{
     output::assert_documented,
-    run::{findings, json, program},
+    room::{Room, age_key, write_rules},
+    run::{findings, program},
+    town::{REPO, althing, comment, later, round, said},
 };
 
 const SEED: &str = "
@@ -25,62 +24,17 @@ repositories:
   - { name: m1/models, from: models, collaborators: { althing: write } }
 ";
 
-const CHARTER: &str = "charter: 1
-name: Models
-version: 1.0.0
-extends: [llama-stack]
-";
-
-const MEMBERS: &str = "\
-- { id: 1001, login: m1, roles: [maintainer@project] }
-- { id: 1002, login: m2, roles: [maintainer@project] }
-- { id: 1003, login: m3, roles: [maintainer@project] }
-";
-
-const REPO: [&str; 2] = ["-R", "m1/models"];
-
 /// A community with a forge and its rules in a folder.
 fn start() -> TestForge {
     let forge = TestForge::start(program(), SEED, &[("models/README.md", "Models\n")]);
-    let rules = forge.folder().join(".althing");
-    fs::create_dir(&rules).expect("folder");
-    fs::write(rules.join("charter.yaml"), CHARTER).expect("charter");
-    fs::write(rules.join("members.yaml"), MEMBERS).expect("members");
+    write_rules(forge.folder());
     forge
 }
 
-fn althing(forge: &TestForge, args: &[&str]) -> (i32, Value) {
-    let mut command = forge.command("althing", program().to_str().expect("path"));
-    command.args(args);
-    json(command)
-}
-
 fn tick(forge: &TestForge, more: &[&str]) -> Value {
-    let (code, answer) = althing(forge, &[&["tick", "--repo", "m1/models"], more].concat());
-    assert_eq!(code, 0, "{answer}");
+    let answer = round(forge, more);
     assert_documented("tick", &answer);
     answer["data"].clone()
-}
-
-fn comment(forge: &TestForge, user: &str, text: &str) {
-    let comment = ["issue", "comment", "1", "--body", text];
-    forge.gh_text(user, &[&comment[..], &REPO].concat());
-}
-
-/// Comments of the program on issue 1.
-fn said(forge: &TestForge) -> Vec<String> {
-    let view = ["issue", "view", "1", "--json", "comments"];
-    let text = forge.gh_text("u1", &[&view[..], &REPO].concat());
-    let answer: Value = serde_json::from_str(&text).expect("json");
-    let all = answer["comments"].as_array().expect("comments").iter();
-    let own = all.filter(|comment| comment["author"]["login"] == "althing");
-    own.map(|comment| comment["body"].as_str().expect("body").to_owned())
-        .collect()
-}
-
-fn later(days: i64) -> String {
-    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
-    later.to_string()
 }
 
 #[test]
@@ -91,25 +45,27 @@ fn a_vote_by_comments_is_opened_cast_closed_and_recorded() {
     comment(
         &forge,
         "u1",
+        "1",
         "Please decide.\n\n/open proposal kind=general",
     );
     let round = tick(&forge, &[]);
     assert_eq!(round["heard"], 1, "{round}");
     assert_eq!(round["changed"][0]["state"], "discussion");
-    let shown = said(&forge);
+    let shown = said(&forge, "1");
     assert_eq!(shown.len(), 1, "one status comment");
     assert!(shown[0].contains("**discussion**"), "{}", shown[0]);
 
-    comment(&forge, "u2", "/object it breaks old clients");
-    comment(&forge, "m1", "/althing vote yes");
+    comment(&forge, "u2", "1", "/object it breaks old clients");
+    comment(&forge, "m1", "1", "/althing vote yes");
     comment(
         &forge,
         "m2",
+        "1",
         "> /vote no\n\nI agree with that:\n\n/vote no\nTwo releases a week are too many.",
     );
-    comment(&forge, "m3", "```\n/vote no\n```\n\n/vote yes");
-    comment(&forge, "u1", "/vote yes");
-    comment(&forge, "u2", "/vot no");
+    comment(&forge, "m3", "1", "```\n/vote no\n```\n\n/vote yes");
+    comment(&forge, "u1", "1", "/vote yes");
+    comment(&forge, "u2", "1", "/vot no");
     // Two at once: every command counts once, and nothing is said twice.
     let program = program().to_str().expect("path");
     let start = || {
@@ -129,7 +85,7 @@ fn a_vote_by_comments_is_opened_cast_closed_and_recorded() {
     let cast = ["ledger", "list", "--kind", "ballot.cast"];
     let ballots = althing(&forge, &cast).1["data"]["entries"].clone();
     assert_eq!(ballots.as_array().map(Vec::len), Some(4), "{ballots}");
-    let shown = said(&forge);
+    let shown = said(&forge, "1");
     assert_eq!(shown.len(), 2, "the status and one answer: {shown:#?}");
     assert!(shown[0].contains("**voting**"), "{}", shown[0]);
     assert!(shown[1].starts_with("@u2"), "{}", shown[1]);
@@ -144,7 +100,7 @@ fn a_vote_by_comments_is_opened_cast_closed_and_recorded() {
     let round = tick(&forge, &["--now", &week]);
     let changed = &round["changed"][0];
     assert_eq!(changed["state"], "accepted", "{round}");
-    let shown = said(&forge);
+    let shown = said(&forge, "1");
     assert_eq!(shown.len(), 3, "the last comment is new: {shown:#?}");
     assert!(shown[0].contains("**accepted**"), "{}", shown[0]);
     assert!(shown[2].contains("yes 2 of 3"), "{}", shown[2]);
@@ -155,7 +111,7 @@ fn a_vote_by_comments_is_opened_cast_closed_and_recorded() {
         (&0.into(), &0.into()),
         "{again}"
     );
-    assert_eq!(said(&forge), shown, "a second round changes nothing");
+    assert_eq!(said(&forge, "1"), shown, "a second round changes nothing");
 
     let (code, entries) = althing(&forge, &["ledger", "list", "--kind", "vote.closed"]);
     let data = &entries["data"]["entries"][0]["data"];
@@ -165,48 +121,12 @@ fn a_vote_by_comments_is_opened_cast_closed_and_recorded() {
     assert_eq!(althing(&forge, &["ledger", "verify"]).0, 0);
 }
 
-/// Commands in a folder with rules and no forge.
-struct Room {
-    folder: tempfile::TempDir,
-}
-
-impl Room {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("folder");
-        let rules = folder.path().join(".althing");
-        fs::create_dir(&rules).expect("folder");
-        fs::write(rules.join("charter.yaml"), CHARTER).expect("charter");
-        fs::write(rules.join("members.yaml"), MEMBERS).expect("members");
-        Self { folder }
-    }
-
-    fn run(&self, now: &str, args: &[&str]) -> (i32, Value) {
-        let mut command = Command::new(program());
-        command.current_dir(self.folder.path()).args(args);
-        json({
-            command.args(["--now", now]);
-            command
-        })
-    }
-
-    fn ledger(&self, args: &[&str]) -> Value {
-        let mut command = Command::new(program());
-        command
-            .current_dir(self.folder.path())
-            .arg("ledger")
-            .args(args);
-        let (code, answer) = json(command);
-        assert_eq!(code, 0, "{answer}");
-        answer["data"].clone()
-    }
-}
-
 #[test]
 fn a_secret_ballot_names_nobody_and_is_counted_with_the_key() {
     let room = Room::new();
     let key = age_key();
-    fs::write(room.folder.path().join(".althing/electorate.pub"), &key.0).expect("public");
-    fs::write(room.folder.path().join("electorate.key"), &key.1).expect("secret");
+    room.write(".althing/electorate.pub", &key.0);
+    room.write("electorate.key", &key.1);
     let day = |day: u32| format!("2026-03-{day:02}T12:00:00Z");
     let nominate = [
         "nominate",
@@ -266,8 +186,8 @@ fn a_secret_ballot_names_nobody_and_is_counted_with_the_key() {
 fn what_is_decided_is_shown_explained_and_played_under_other_rules() {
     let room = Room::new();
     let key = age_key();
-    fs::write(room.folder.path().join(".althing/electorate.pub"), &key.0).expect("public");
-    fs::write(room.folder.path().join("electorate.key"), &key.1).expect("secret");
+    room.write(".althing/electorate.pub", &key.0);
+    room.write("electorate.key", &key.1);
     let day = |day: u32| format!("2026-03-{day:02}T12:00:00Z");
     let role = "maintainer@project";
     let nominate = ["nominate", "u2", role, "--person", "12:u2", "--as", "m1"];
@@ -319,16 +239,8 @@ fn what_is_decided_is_shown_explained_and_played_under_other_rules() {
         "more-than: 70%, of: electorate",
     );
     assert_ne!(stricter, preset);
-    fs::write(room.folder.path().join("stricter.yaml"), stricter).expect("charter");
+    room.write("stricter.yaml", &stricter);
     let different = replay("stricter.yaml");
     assert_eq!(different[0]["recorded"]["state"], "accepted");
     assert_eq!(different[0]["replayed"]["state"], "rejected");
-}
-
-/// A public and a secret key, as `age-keygen` writes them.
-fn age_key() -> (String, String) {
-    use age::secrecy::ExposeSecret;
-    let identity = age::x25519::Identity::generate();
-    let public = identity.to_public().to_string();
-    (public, identity.to_string().expose_secret().to_owned())
 }

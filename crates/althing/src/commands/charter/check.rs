@@ -1,13 +1,15 @@
 //! `althing charter check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use althing_charter::{RoleName, seat_findings};
-use althing_diag::Exit;
+use althing_charter::{RoleName, Rules, seat_findings};
+use althing_council::Book;
+use althing_diag::{Exit, Finding, Severity};
 use clap::Args;
 use serde_json::json;
 
 use crate::{
+    commands::{ledger::LedgerBeside, members::compare},
     failure::Failure,
     output::{DIM, GREEN, Output},
     rules::{RulesArgs, charter_named},
@@ -22,9 +24,12 @@ pub(crate) struct CheckArgs {
     /// Check this charter alone, without members: a file, or the name of a preset.
     #[arg(long, value_name = "FILE|PRESET", conflicts_with = "dir")]
     charter: Option<String>,
+    #[command(flatten)]
+    ledger: LedgerBeside,
 }
 
-pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let mut warnings = Vec::new();
     let (charter, hash, members) = match &args.charter {
         Some(named) => {
             let charter = charter_named(named, None)?;
@@ -38,6 +43,7 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
                 return Err(seats.into());
             }
             let members = rules.members().iter().count();
+            warnings = against_record(&args.ledger, &args.dir, &rules).await?;
             (rules.charter().clone(), rules.hash(), Some(members))
         }
     };
@@ -54,7 +60,8 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
         "lifecycles": lifecycles,
         "members": members,
     });
-    output.answer_beside(charter.warnings(), answer, || {
+    let findings = [charter.warnings(), &warnings].concat();
+    output.answer_beside(&findings, answer, || {
         let listed = |names: &[&str]| match names {
             [] => "none".to_owned(),
             names => names.join(", "),
@@ -71,4 +78,23 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
         )
     });
     Ok(Exit::Ok)
+}
+
+/// Where a community decides by its record, a role that nobody has decided on is none.
+async fn against_record(
+    ledger: &LedgerBeside,
+    folder: &Path,
+    rules: &Rules,
+) -> Result<Vec<Finding>, Failure> {
+    let book = ledger.book(folder).await?;
+    let record = book.as_ref().and_then(Book::community);
+    let findings = record.map(|record| {
+        let name = rules.members_source().name;
+        let (charter, file) = (rules.charter(), rules.members());
+        compare(charter, name, file, record.members(), rules.day())
+    });
+    let findings = findings.unwrap_or_default().into_iter();
+    Ok(findings
+        .map(|finding| finding.with_severity(Severity::Warning))
+        .collect())
 }
