@@ -14,6 +14,7 @@ mod file;
 mod http;
 mod issue;
 mod mutation;
+mod past;
 mod propose;
 mod pull;
 mod pull_reading;
@@ -33,10 +34,10 @@ use jiff::Timestamp;
 use self::command::Gh;
 pub use self::version::GhVersion;
 use crate::{
-    Act, Acted, Base, Board, BoardIssue, BoardName, ChangedTopic, CommentId, CommitStatus, FileAt,
-    Forge, ForgeError, Forum, IssueNumber, IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull,
-    PostedComment, Proposal, Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation, Since,
-    Topic, TopicReading,
+    Act, Acted, Attempt, Base, Board, BoardIssue, BoardName, ChangedTopic, Chronicle, CommentId,
+    CommitStatus, FileAt, Forge, ForgeError, Forum, IssueNumber, IssueSnapshot, ItemId,
+    MergeMethod, NewPull, OpenedPull, Partial, Past, PastIssue, PastPull, PostedComment, Proposal,
+    Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation, Since, Topic, TopicReading,
 };
 
 /// How `gh` is run.
@@ -254,5 +255,57 @@ impl Forum for GhForge {
 
     async fn propose(&self, repo: &RepoName, proposal: &Proposal) -> Result<Proposed, ForgeError> {
         propose::propose(&self.gh, repo, proposal).await
+    }
+}
+
+impl Chronicle for GhForge {
+    async fn past(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+        checks: bool,
+    ) -> Result<Past, ForgeError> {
+        past::commits(&self.gh, repo, since, checks).await
+    }
+
+    async fn changed_paths(
+        &self,
+        repo: &RepoName,
+        commit: &Sha,
+    ) -> Result<Partial<String>, ForgeError> {
+        past::changed_paths(&self.gh, repo, commit).await
+    }
+
+    async fn attempts(
+        &self,
+        repo: &RepoName,
+        commit: &Sha,
+    ) -> Result<Partial<Attempt>, ForgeError> {
+        past::attempts(&self.gh, repo, commit).await
+    }
+
+    async fn past_pulls(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+    ) -> Result<Partial<PastPull>, ForgeError> {
+        past::pulls(&self.gh, repo, since).await
+    }
+
+    async fn past_issues(
+        &self,
+        repo: &RepoName,
+        since: Timestamp,
+    ) -> Result<Partial<PastIssue>, ForgeError> {
+        past::issues(&self.gh, repo, since).await
+    }
+
+    async fn last_change(
+        &self,
+        repo: &RepoName,
+        at: &Sha,
+        path: &str,
+    ) -> Result<Option<Timestamp>, ForgeError> {
+        past::last_change(&self.gh, repo, at, path).await
     }
 }

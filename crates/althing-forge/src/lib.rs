@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod chronicle;
 mod error;
 mod forum;
 mod gh;
 mod model;
 mod port;
 
+pub use chronicle::{
+    Attempt, Chronicle, Past, PastCheck, PastCommit, PastIssue, PastPull, PastReview, Said,
+};
 pub use error::{ErrorKind, ForgeError};
 pub use forum::{
     Act, Acted, Author, ChangedTopic, CommentNode, FileChange, Forum, Posted, Proposal, Proposed,

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod actor;
+mod brought;
 mod changes;
 mod checks;
 mod comments;
@@ -38,12 +39,13 @@ use sqlx::{SqlitePool, sqlite::SqliteRow};
 use tokio::sync::Mutex;
 
 pub use actor::Actor;
+pub use brought::Brought;
 pub use changes::BranchCommit;
 pub use refusal::{FieldError, Missing, Refusal};
 pub use store::OpenError;
 pub(crate) use {rows::level, store::now};
 
-use crate::model::{Slice, Window};
+use crate::model::{Sha, Slice, Window};
 
 /// The answer of every operation.
 pub type Answer<T> = Result<T, Refusal>;
@@ -58,6 +60,8 @@ pub struct Forge {
     merging: Arc<Mutex<()>>,
     /// Whether a pair of base and head merges cleanly; the pair decides it for ever.
     clean_merges: Arc<std::sync::Mutex<HashMap<(String, String), bool>>>,
+    /// The commits that lie between two others, by what git was asked; they do for ever.
+    ranges: Arc<std::sync::Mutex<HashMap<Vec<String>, Arc<[Sha]>>>>,
 }
 
 impl Forge {

@@ -109,6 +109,24 @@ impl Forge {
         all(&rows, rows::check_run)
     }
 
+    /// Check runs of a commit, earlier ones of a name too, oldest first.
+    pub async fn all_check_runs(
+        &self,
+        actor: &Actor,
+        repo: &Repo,
+        sha: &Sha,
+    ) -> Answer<Vec<CheckRun>> {
+        let rows = sqlx::query(
+            "SELECT * FROM check_run_row WHERE repo_id = ? AND sha = ? AND started_at <= ? ORDER BY id",
+        )
+        .bind(repo.id)
+        .bind(sha.as_str())
+        .bind(horizon(actor))
+        .fetch_all(&self.readers)
+        .await?;
+        all(&rows, rows::check_run)
+    }
+
     /// A check run by id.
     pub async fn check_run(&self, actor: &Actor, repo: &Repo, id: CheckRunId) -> Answer<CheckRun> {
         let (found, run) = self.check_run_by_id(actor, id).await?;

@@ -76,6 +76,7 @@ impl Forge {
             writer,
             merging: Arc::new(Mutex::new(())),
             clean_merges: Arc::new(std::sync::Mutex::new(HashMap::new())),
+            ranges: Arc::new(std::sync::Mutex::new(HashMap::new())),
         })
     }
 

@@ -1,12 +1,15 @@
 //! What resolvers share during one request.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use async_graphql::{Context, Error, ID, Result};
 
 use super::error::{no_node, not_found};
 use crate::{
-    forge::{Answer, Forge},
+    forge::{Answer, Brought, Forge},
     model::{Account, NodeId, NodeKind, Permission, Repo, RepoId},
     server::state::{Actor, AppState},
 };
@@ -18,6 +21,7 @@ pub(crate) struct Call {
     /// What the request was found to cost before it ran.
     pub(crate) cost: super::cost::Cost,
     repos: Mutex<HashMap<RepoId, Repo>>,
+    brought: tokio::sync::Mutex<HashMap<RepoId, Arc<Brought>>>,
 }
 
 impl Call {
@@ -27,6 +31,7 @@ impl Call {
             actor,
             cost,
             repos: Mutex::new(HashMap::new()),
+            brought: tokio::sync::Mutex::default(),
         }
     }
 
@@ -54,6 +59,17 @@ impl Call {
             repos.insert(id, repo.clone());
         }
         Ok(repo)
+    }
+
+    /// Which pull requests brought which commits, worked out once for a whole page of commits.
+    pub(crate) async fn brought(&self, repo: &Repo) -> Answer<Arc<Brought>> {
+        let mut known = self.brought.lock().await;
+        if let Some(brought) = known.get(&repo.id) {
+            return Ok(Arc::clone(brought));
+        }
+        let brought = Arc::new(self.forge().brought(&self.actor, repo).await?);
+        known.insert(repo.id, Arc::clone(&brought));
+        Ok(brought)
     }
 
     /// What `account` is to a repository, as shown beside what they write.

@@ -7,7 +7,7 @@ use super::{
     actor::Actor,
     call::Call,
     commit::Commit,
-    enums::{CheckConclusionState, CheckStatusState, StatusState},
+    enums::{CheckConclusionState, CheckRunFilter, CheckRunType, CheckStatusState, StatusState},
     page::{Page, PageArgs, connection},
     repository::Repository,
     scalar::{DateTime, Uri},
@@ -296,12 +296,93 @@ impl CheckSuite {
         Commit::named(self.repo.clone(), self.run.sha.clone())
     }
 
+    /// Its one run: here a run that is made again gets a suite of its own.
+    async fn check_runs(
+        &self,
+        ctx: &Context<'_>,
+        after: Option<String>,
+        before: Option<String>,
+        first: Option<i32>,
+        last: Option<i32>,
+        filter_by: Option<CheckRunFilter>,
+    ) -> Result<Option<CheckRunConnection>> {
+        let window = PageArgs::new(after, before, first, last).window(ctx)?;
+        let filter = filter_by.unwrap_or_default();
+        // Being the only one it is the latest too.
+        let (None | Some(CheckRunType::All | CheckRunType::Latest)) = filter.check_type;
+        let is_wanted = |name: &String| *name == self.run.name;
+        let mut runs = vec![self.run.clone()];
+        runs.retain(|_| filter.check_name.as_ref().is_none_or(is_wanted));
+        let view = |run| CheckRun::new(self.repo.clone(), run);
+        Ok(Some(CheckRunConnection::from(Page::new(
+            window.cut(runs),
+            view,
+        ))))
+    }
+
     async fn repository(&self) -> Repository {
         Repository(self.repo.clone())
     }
 
     async fn workflow_run(&self) -> Option<WorkflowRun> {
         None
+    }
+}
+
+connection!(CheckSuiteConnection, CheckSuiteEdge, CheckSuite);
+connection!(CheckRunConnection, CheckRunEdge, CheckRun);
+
+/// The suites of a commit, oldest first.
+pub(crate) async fn suites(
+    ctx: &Context<'_>,
+    repo: &Repo,
+    oid: &Sha,
+    args: &PageArgs,
+) -> Result<Option<CheckSuiteConnection>> {
+    let call = Call::of(ctx)?;
+    let runs = call.forge().all_check_runs(&call.actor, repo, oid).await?;
+    let view = |run| CheckSuite {
+        repo: repo.clone(),
+        run,
+    };
+    let slice = args.window(ctx)?.cut(runs);
+    Ok(Some(CheckSuiteConnection::from(Page::new(slice, view))))
+}
+
+/// The statuses of a commit: the latest of each context.
+pub(crate) struct Status {
+    repo: Repo,
+    oid: Sha,
+    combined: model::CombinedStatus,
+}
+
+impl Status {
+    /// `None` when there are none.
+    pub(crate) async fn of(ctx: &Context<'_>, repo: &Repo, oid: &Sha) -> Result<Option<Self>> {
+        let call = Call::of(ctx)?;
+        let combined = call.forge().combined_status(&call.actor, repo, oid).await?;
+        Ok((!combined.statuses.is_empty()).then(|| Self {
+            repo: repo.clone(),
+            oid: oid.clone(),
+            combined,
+        }))
+    }
+}
+
+#[Object]
+impl Status {
+    async fn commit(&self) -> Option<Commit> {
+        Some(Commit::named(self.repo.clone(), self.oid.clone()))
+    }
+
+    async fn state(&self) -> StatusState {
+        status_state(self.combined.state)
+    }
+
+    async fn contexts(&self) -> Vec<StatusContext> {
+        let statuses = self.combined.statuses.iter().cloned();
+        let view = |status| StatusContext::new(self.repo.clone(), status);
+        statuses.map(view).collect()
     }
 }
 

@@ -6,9 +6,9 @@ use tokio::sync::OnceCell;
 use super::{
     actor::User,
     call::Call,
-    check::StatusCheckRollup,
+    check::{self, CheckSuiteConnection, Status, StatusCheckRollup},
     page::{Page, PageArgs, connection},
-    pull::PullRequest,
+    pull::{PullRequest, PullRequestConnection},
     repository::Repository,
     scalar::{DateTime, GitObjectId, GitTimestamp, Uri},
 };
@@ -144,12 +144,69 @@ impl Commit {
         Ok(CommitConnection::from(Page::new(window.cut(parents), view)))
     }
 
+    /// This commit and those before it, newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        after: Option<String>,
+        before: Option<String>,
+        first: Option<i32>,
+        last: Option<i32>,
+        path: Option<String>,
+    ) -> Result<CommitHistoryConnection> {
+        let window = PageArgs::new(after, before, first, last).window(ctx)?;
+        let call = Call::of(ctx)?;
+        let (rev, path) = (Some(self.oid.as_str()), path.as_deref());
+        let commits = call
+            .forge()
+            .commits(&call.actor, &self.repo, rev, path, window)
+            .await?;
+        let view = |commit| Commit::read(self.repo.clone(), commit);
+        Ok(CommitHistoryConnection::from(Page::new(commits, view)))
+    }
+
+    /// The merged pull requests that brought this commit; while it is not on the default branch,
+    /// also the open ones that would.
+    async fn associated_pull_requests(
+        &self,
+        ctx: &Context<'_>,
+        after: Option<String>,
+        before: Option<String>,
+        first: Option<i32>,
+        last: Option<i32>,
+    ) -> Result<Option<PullRequestConnection>> {
+        let window = PageArgs::new(after, before, first, last).window(ctx)?;
+        let brought = Call::of(ctx)?.brought(&self.repo).await?;
+        let pulls = window.cut(brought.by(&self.oid));
+        Ok(Some(PullRequestConnection::from(Page::new(
+            pulls,
+            PullRequest::new,
+        ))))
+    }
+
+    async fn check_suites(
+        &self,
+        ctx: &Context<'_>,
+        after: Option<String>,
+        before: Option<String>,
+        first: Option<i32>,
+        last: Option<i32>,
+    ) -> Result<Option<CheckSuiteConnection>> {
+        let args = PageArgs::new(after, before, first, last);
+        check::suites(ctx, &self.repo, &self.oid, &args).await
+    }
+
+    async fn status(&self, ctx: &Context<'_>) -> Result<Option<Status>> {
+        Status::of(ctx, &self.repo, &self.oid).await
+    }
+
     async fn status_check_rollup(&self, ctx: &Context<'_>) -> Result<Option<StatusCheckRollup>> {
         StatusCheckRollup::of(ctx, &self.repo, &self.oid).await
     }
 }
 
 connection!(CommitConnection, CommitEdge, Commit);
+connection!(CommitHistoryConnection of CommitEdge, Commit);
 
 /// Somebody named in a commit.
 pub(crate) struct GitActor(Signature);

@@ -40,6 +40,7 @@ enums! {
     ReactionContent { Confused Eyes Heart Hooray Laugh Rocket ThumbsDown ThumbsUp }
     StatusState { Error Expected Failure Pending Success }
     CheckStatusState { Completed InProgress Pending Queued Requested Waiting }
+    CheckRunType { All Latest }
     CheckConclusionState {
         ActionRequired Cancelled Failure Neutral Skipped Stale StartupFailure Success TimedOut
     }
@@ -87,6 +88,13 @@ pub(crate) struct IssueFilters {
     pub(crate) mentioned: Option<String>,
     pub(crate) since: Option<DateTime>,
     pub(crate) states: Option<Vec<IssueState>>,
+}
+
+/// Which runs of a check suite.
+#[derive(InputObject, Clone, Debug, Default)]
+pub(crate) struct CheckRunFilter {
+    pub(crate) check_name: Option<String>,
+    pub(crate) check_type: Option<CheckRunType>,
 }
 
 impl OrderDirection {

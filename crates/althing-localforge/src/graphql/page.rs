@@ -173,6 +173,26 @@ pub(crate) fn cursor_behind(count: u64) -> String {
 /// Declares a connection type with its edge type, as every GitHub list has them.
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty) => {
+        $crate::graphql::page::connection!($connection of $edge, $node);
+
+        pub(crate) struct $edge {
+            pub(crate) cursor: String,
+            pub(crate) node: $node,
+        }
+
+        #[async_graphql::Object]
+        impl $edge {
+            async fn cursor(&self) -> &str {
+                &self.cursor
+            }
+
+            async fn node(&self) -> Option<&$node> {
+                Some(&self.node)
+            }
+        }
+    };
+    // A connection whose edge type another one has declared.
+    ($connection:ident of $edge:ident, $node:ty) => {
         pub(crate) struct $connection {
             edges: Vec<$edge>,
             info: $crate::graphql::page::PageInfo,
@@ -206,22 +226,6 @@ macro_rules! connection {
 
             async fn total_count(&self) -> u64 {
                 self.total
-            }
-        }
-
-        pub(crate) struct $edge {
-            pub(crate) cursor: String,
-            pub(crate) node: $node,
-        }
-
-        #[async_graphql::Object]
-        impl $edge {
-            async fn cursor(&self) -> &str {
-                &self.cursor
-            }
-
-            async fn node(&self) -> Option<&$node> {
-                Some(&self.node)
             }
         }
     };

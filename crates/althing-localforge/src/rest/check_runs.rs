@@ -115,22 +115,26 @@ fn status(word: &str) -> Result<RunStatus, Failure> {
 pub(super) struct Listing {
     check_name: Option<String>,
     status: Option<String>,
-    filter: Option<Latest>,
+    #[serde(default)]
+    filter: Which,
 }
 
-/// Only the latest run of each name is listed.
-#[derive(Deserialize)]
+/// Which runs of each name are listed.
+#[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Latest {
+enum Which {
+    #[default]
     Latest,
+    All,
 }
 
 /// Answers `…/commits/{ref}/check-runs`.
 pub(super) async fn list(at: &InRepo, sha: &Sha, wanted: Listing, page: &Page) -> Reply {
-    // The one value that parses is the default.
-    let _latest = wanted.filter;
     let status = wanted.status.map(|word| status(&word)).transpose()?;
-    let mut runs = at.forge.check_runs(&at.actor, &at.repo, sha).await?;
+    let mut runs = match wanted.filter {
+        Which::Latest => at.forge.check_runs(&at.actor, &at.repo, sha).await?,
+        Which::All => at.forge.all_check_runs(&at.actor, &at.repo, sha).await?,
+    };
     runs.retain(|run| {
         wanted
             .check_name
