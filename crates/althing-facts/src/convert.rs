@@ -34,13 +34,7 @@ pub(crate) fn commit(commit: &forge::Commit) -> gate::Commit {
 pub(crate) fn review(review: &forge::Review) -> gate::Review {
     gate::Review {
         author: review.author.clone(),
-        state: match review.state {
-            forge::ReviewState::Approved => gate::ReviewState::Approved,
-            forge::ReviewState::ChangesRequested => gate::ReviewState::ChangesRequested,
-            forge::ReviewState::Commented => gate::ReviewState::Commented,
-            forge::ReviewState::Dismissed => gate::ReviewState::Dismissed,
-            forge::ReviewState::Pending => gate::ReviewState::Pending,
-        },
+        state: review_state(review.state),
         commit: review.commit.clone(),
     }
 }
@@ -48,12 +42,26 @@ pub(crate) fn review(review: &forge::Review) -> gate::Review {
 pub(crate) fn check(check: &forge::Check) -> gate::Check {
     gate::Check {
         name: check.name.clone(),
-        state: match check.state {
-            forge::CheckState::Pending => gate::CheckState::Pending,
-            forge::CheckState::Success => gate::CheckState::Success,
-            forge::CheckState::Failure => gate::CheckState::Failure,
-        },
+        state: check_state(check.state),
         reporter: check.reporter.clone(),
         description: check.description.clone(),
+    }
+}
+
+pub(crate) fn review_state(state: forge::ReviewState) -> gate::ReviewState {
+    match state {
+        forge::ReviewState::Approved => gate::ReviewState::Approved,
+        forge::ReviewState::ChangesRequested => gate::ReviewState::ChangesRequested,
+        forge::ReviewState::Commented => gate::ReviewState::Commented,
+        forge::ReviewState::Dismissed => gate::ReviewState::Dismissed,
+        forge::ReviewState::Pending => gate::ReviewState::Pending,
+    }
+}
+
+pub(crate) fn check_state(state: forge::CheckState) -> gate::CheckState {
+    match state {
+        forge::CheckState::Pending => gate::CheckState::Pending,
+        forge::CheckState::Success => gate::CheckState::Success,
+        forge::CheckState::Failure => gate::CheckState::Failure,
     }
 }

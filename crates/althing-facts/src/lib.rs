@@ -2,7 +2,9 @@
 
 mod convert;
 mod gather;
+mod history;
 mod policy;
 
 pub use gather::{Gathered, gather};
+pub use history::{ModuleFolder, Wanted, history};
 pub use policy::{CHARTER, MEMBERS, Policy, PolicyError, policy};

@@ -37,6 +37,22 @@ pub enum ErrorKind {
     Answer,
 }
 
+impl ErrorKind {
+    /// Whether the forge answered, and the answer concerns only what was asked: another request
+    /// may well be granted.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::NotFound | Self::Forbidden | Self::Conflict | Self::Answer => true,
+            Self::ToolMissing
+            | Self::ToolTooOld { .. }
+            | Self::NotLoggedIn
+            | Self::ScopesMissing { .. }
+            | Self::RateLimited { .. }
+            | Self::Transient => false,
+        }
+    }
+}
+
 /// A failed operation: kind, the command that was run, and the end of what it said.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{command}` failed: {message}")]

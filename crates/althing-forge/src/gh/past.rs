@@ -15,31 +15,17 @@ pub(super) use self::{
     paths::of_commit as changed_paths,
     pulls::read as pulls,
 };
-use crate::{ErrorKind, ForgeError, Partial};
+use crate::{ForgeError, Partial};
 
 /// What could not be had of one thing, without which the others are still worth having. A failure
 /// that the next request would meet too ends everything.
 fn or_cut<T>(read: Result<Partial<T>, ForgeError>) -> Result<Partial<T>, ForgeError> {
     match read {
-        Err(error) if is_about_one_thing(&error.kind) => Ok(Partial {
+        Err(error) if error.kind.is_refusal() => Ok(Partial {
             items: Vec::new(),
             complete: false,
         }),
         other => other,
-    }
-}
-
-fn is_about_one_thing(kind: &ErrorKind) -> bool {
-    match kind {
-        ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::Answer => {
-            true
-        }
-        ErrorKind::ToolMissing
-        | ErrorKind::ToolTooOld { .. }
-        | ErrorKind::NotLoggedIn
-        | ErrorKind::ScopesMissing { .. }
-        | ErrorKind::RateLimited { .. }
-        | ErrorKind::Transient => false,
     }
 }
 
