@@ -30,22 +30,13 @@ pub struct Wanted {
     pub files: BTreeSet<String>,
     /// People whose last activity is wanted. It is looked for in the period and no further back.
     pub people: BTreeSet<UserId>,
-    /// The modules that the rules speak of.
-    pub modules: Vec<ModuleFolder>,
-}
-
-/// A module and where it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModuleFolder {
-    /// Its name, as scopes of roles spell it.
-    pub name: String,
-    /// Its folder, without a slash at the end.
-    pub path: String,
+    /// Folders of which each folder below is a module, without a slash at the end.
+    pub folders: BTreeSet<String>,
 }
 
 /// Observes a repository over a period. A short one is 5 requests; a longer one what
 /// [`Chronicle`] says. 1 more for every commit that no pull request brought, 2 for every commit
-/// with statuses, 1 for every file and every module.
+/// with statuses, 1 for every file, folder of modules and module.
 ///
 /// # Errors
 /// When the forge does not answer or the default branch cannot be read. What else it refuses or
@@ -189,14 +180,22 @@ impl<F: Forge + Chronicle> Gathering<'_, F> {
 
     async fn modules(&mut self, past: &Past) -> Result<Vec<Module>, ForgeError> {
         let mut modules = Vec::new();
-        for ModuleFolder { name, path } in &self.wanted.modules {
-            let changed = self.forge.last_change(self.repo, &past.head, path).await;
-            if let Some(updated) = self.gaps.one(path, changed)? {
-                modules.push(Module {
-                    name: name.clone(),
-                    path: path.clone(),
-                    updated,
-                });
+        for folder in &self.wanted.folders {
+            let names = self.forge.folders(self.repo, &past.head, folder).await;
+            for name in self.gaps.one(folder, names)?.unwrap_or_default() {
+                let path = format!("{folder}/{name}");
+                if modules.len() == MOST_LOOKED_AT {
+                    self.gaps.of_module(path);
+                    continue;
+                }
+                let updated = self.forge.last_change(self.repo, &past.head, &path).await;
+                if let Some(updated) = self.gaps.one(&path, updated)? {
+                    modules.push(Module {
+                        name,
+                        path,
+                        updated,
+                    });
+                }
             }
         }
         Ok(modules)

@@ -6,5 +6,5 @@ mod history;
 mod policy;
 
 pub use gather::{Gathered, gather};
-pub use history::{ModuleFolder, Wanted, history};
+pub use history::{Wanted, history};
 pub use policy::{CHARTER, MEMBERS, Policy, PolicyError, policy};

@@ -7,7 +7,7 @@ use std::{
 };
 
 use althing_diag::id::{Account, UserId};
-use althing_facts::{ModuleFolder, Wanted, history};
+use althing_facts::{Wanted, history};
 use althing_forge::{GhConfig, GhForge};
 use althing_gate::{CheckState, History, PullState, ReviewState};
 use althing_testkit::{TestForge, clean};
@@ -32,7 +32,7 @@ repositories:
 const FILES: &[(&str, &str)] = &[
     ("models/README.md", "Models\n"),
     ("models/CODEOWNERS", "* @maintainer\n"),
-    ("models/alpha/model.py", "x = 1\n"),
+    ("models/models/alpha/model.py", "x = 1\n"),
 ];
 
 struct World {
@@ -117,10 +117,7 @@ fn wanted() -> Wanted {
         until: now,
         files: ["CODEOWNERS", "CODEOWNERS.md"].map(str::to_owned).into(),
         people: [1001, 1002, 1003, 1004].map(UserId).into(),
-        modules: vec![ModuleFolder {
-            name: "alpha".to_owned(),
-            path: "alpha".to_owned(),
-        }],
+        folders: ["models".to_owned()].into(),
     }
 }
 
@@ -165,7 +162,11 @@ fn a_repository_becomes_the_facts_of_its_history() {
         (Some(4), "unreviewed.py", "contributor"),
         (Some(3), "reviewed.py", "contributor"),
         (None, "direct.md", "contributor"),
-        (None, "CODEOWNERS README.md alpha/model.py", "maintainer"),
+        (
+            None,
+            "CODEOWNERS README.md models/alpha/model.py",
+            "maintainer",
+        ),
     ];
     let expected = expected.map(|(pull, paths, by)| (pull, paths.to_owned(), by));
     assert_eq!(landed, expected);
@@ -212,7 +213,12 @@ fn a_repository_becomes_the_facts_of_its_history() {
         Some("* @maintainer\n")
     );
     assert_eq!(history.files["CODEOWNERS.md"], None);
-    assert!(history.modules.first().unwrap().updated.is_some());
+    let modules = history.modules.iter();
+    let modules: Vec<_> = modules
+        .map(|it| (it.name.as_str(), it.path.as_str()))
+        .collect();
+    assert_eq!(modules, [("alpha", "models/alpha")]);
+    assert!(history.modules.iter().all(|it| it.updated.is_some()));
 
     let active = |id| history.activity[&UserId(id)].is_some();
     assert_eq!([1001, 1002, 1003].map(active), [true; 3]);
@@ -224,10 +230,10 @@ fn what_cannot_be_read_is_a_gap_and_the_rest_is_told() {
     let world = World::new();
     let mut wanted = wanted();
     // A folder has no text.
-    wanted.files = ["CODEOWNERS", "alpha"].map(str::to_owned).into();
+    wanted.files = ["CODEOWNERS", "models"].map(str::to_owned).into();
     let history = world.history(&wanted);
     let gaps: Vec<&str> = history.gaps.iter().map(|it| it.facts.as_str()).collect();
-    assert_eq!(gaps, ["alpha"]);
+    assert_eq!(gaps, ["models"]);
     assert_eq!(history.files.len(), 1);
     assert_eq!(history.issues.len(), 2);
 }

@@ -62,6 +62,15 @@ pub trait Chronicle {
         since: Timestamp,
     ) -> Result<Partial<PastIssue>, ForgeError>;
 
+    /// Names of the folders directly below a path at a commit; none if there is no folder of that
+    /// path. 1 request.
+    async fn folders(
+        &self,
+        repo: &RepoName,
+        at: &Sha,
+        path: &str,
+    ) -> Result<Vec<String>, ForgeError>;
+
     /// When a commit last changed something below a path, looking back from a commit without an
     /// end; `None` if none ever did. 1 request.
     async fn last_change(

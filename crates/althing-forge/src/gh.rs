@@ -308,4 +308,13 @@ impl Chronicle for GhForge {
     ) -> Result<Option<Timestamp>, ForgeError> {
         past::last_change(&self.gh, repo, at, path).await
     }
+
+    async fn folders(
+        &self,
+        repo: &RepoName,
+        at: &Sha,
+        path: &str,
+    ) -> Result<Vec<String>, ForgeError> {
+        past::folders(&self.gh, repo, at, path).await
+    }
 }

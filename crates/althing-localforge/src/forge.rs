@@ -45,7 +45,7 @@ pub use refusal::{FieldError, Missing, Refusal};
 pub use store::OpenError;
 pub(crate) use {rows::level, store::now};
 
-use crate::model::{Sha, Slice, Window};
+use crate::model::{Slice, Window};
 
 /// The answer of every operation.
 pub type Answer<T> = Result<T, Refusal>;
@@ -61,7 +61,7 @@ pub struct Forge {
     /// Whether a pair of base and head merges cleanly; the pair decides it for ever.
     clean_merges: Arc<std::sync::Mutex<HashMap<(String, String), bool>>>,
     /// The commits that lie between two others, by what git was asked; they do for ever.
-    ranges: Arc<std::sync::Mutex<HashMap<Vec<String>, Arc<[Sha]>>>>,
+    ranges: Arc<std::sync::Mutex<brought::Ranges>>,
 }
 
 impl Forge {

@@ -78,6 +78,10 @@ impl Gaps {
         Ok(list.items)
     }
 
+    pub(super) fn of_module(&mut self, path: String) {
+        self.of_things.entry("modules").or_default().push(path);
+    }
+
     pub(super) fn of_past(&mut self, past: &Past) {
         if !past.commits.complete {
             self.add("commits", CUT);

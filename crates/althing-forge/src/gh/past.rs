@@ -3,6 +3,7 @@
 mod catalogue;
 mod checks;
 mod commits;
+mod folders;
 mod issues;
 mod listing;
 mod paths;
@@ -11,6 +12,7 @@ mod pulls;
 pub(super) use self::{
     checks::attempts,
     commits::{last_change, read as commits},
+    folders::read as folders,
     issues::read as issues,
     paths::of_commit as changed_paths,
     pulls::read as pulls,

@@ -338,6 +338,13 @@ async fn the_last_change_below_a_path_is_found_however_old() {
         .await
         .unwrap();
     assert_eq!(never, None);
+
+    let folders = world.costs(1, ada.folders(&world.repo, &head, "")).await;
+    assert_eq!(folders.unwrap(), [".althing"]);
+    for path in ["nowhere", "direct"] {
+        let folders = ada.folders(&world.repo, &head, path).await.unwrap();
+        assert_eq!(folders, Vec::<String>::new(), "{path}");
+    }
 }
 
 /// 300 commits, 100 merged pull requests: what a report costs.

@@ -8,6 +8,9 @@ use crate::model::{Pull, PullFilter, PullState, Repo, Sha, Window};
 /// How many ranges of commits are remembered before all are forgotten.
 const REMEMBERED_RANGES: usize = 4096;
 
+/// Commits by what `git rev-list` was asked for.
+pub(super) type Ranges = HashMap<Vec<String>, Arc<[Sha]>>;
+
 /// The pull requests of a repository by the commits that they brought or would bring.
 #[derive(Debug)]
 pub struct Brought {
@@ -69,7 +72,7 @@ impl Forge {
         Ok(commits)
     }
 
-    fn remembered_ranges(&self) -> std::sync::MutexGuard<'_, HashMap<Vec<String>, Arc<[Sha]>>> {
+    fn remembered_ranges(&self) -> std::sync::MutexGuard<'_, Ranges> {
         // What a panicking holder left is still true: entries are facts about commits.
         self.ranges
             .lock()
