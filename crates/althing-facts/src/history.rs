@@ -54,7 +54,7 @@ pub async fn history(
     };
     let past = gathering.past().await?;
     let pulls = forge.past_pulls(repo, wanted.since).await;
-    let pulls = gathering.gaps.list("pull requests", pulls)?;
+    let pulls = gathering.gaps.list("pulls", pulls)?;
     let issues = forge.past_issues(repo, wanted.since).await;
     let issues = gathering.gaps.list("issues", issues)?;
     let activity = activity::last(&wanted.people, &past, &pulls, &issues);
@@ -121,15 +121,21 @@ impl<F: Forge + Chronicle> Gathering<'_, F> {
         let mut landed = Vec::new();
         for commit in commits {
             let pull = commit.pull.and_then(|number| of_pulls.get(&number));
-            // What a pull request lacks is a gap of its own.
             let paths = match pull {
-                Some(pull) => pull.paths.items.clone(),
+                Some(pull) => {
+                    let paths = Ok(pull.paths.clone());
+                    self.gaps
+                        .of_commit("commits", "changed paths", commit, paths)?
+                }
                 None if looked_at < MOST_LOOKED_AT => {
                     looked_at += 1;
                     let paths = self.forge.changed_paths(self.repo, &commit.sha).await;
-                    self.gaps.of_commit("changed paths", commit, paths)?
+                    self.gaps
+                        .of_commit("commits", "changed paths", commit, paths)?
                 }
-                None => self.gaps.of_commit("changed paths", commit, Ok(cut()))?,
+                None => self
+                    .gaps
+                    .of_commit("commits", "changed paths", commit, Ok(cut()))?,
             };
             landed.push(Landed {
                 sha: commit.sha.clone(),
@@ -153,9 +159,9 @@ impl<F: Forge + Chronicle> Gathering<'_, F> {
                 PastCheck::More if looked_at < MOST_LOOKED_AT => {
                     looked_at += 1;
                     let attempts = self.forge.attempts(self.repo, &commit.sha).await;
-                    self.gaps.of_commit("builds", commit, attempts)?
+                    self.gaps.of_commit("builds", "checks", commit, attempts)?
                 }
-                PastCheck::More => self.gaps.of_commit("builds", commit, Ok(cut()))?,
+                PastCheck::More => self.gaps.of_commit("builds", "checks", commit, Ok(cut()))?,
             };
             builds.extend(attempts.into_iter().map(|attempt| Build {
                 sha: commit.sha.clone(),
@@ -171,7 +177,7 @@ impl<F: Forge + Chronicle> Gathering<'_, F> {
         let mut files = BTreeMap::new();
         for path in &self.wanted.files {
             let file = self.forge.file(self.repo, path, past.head.as_str()).await;
-            if let Some(file) = self.gaps.one(path, file)? {
+            if let Some(file) = self.gaps.one("files", path, file)? {
                 files.insert(path.clone(), file.text);
             }
         }
@@ -182,14 +188,14 @@ impl<F: Forge + Chronicle> Gathering<'_, F> {
         let mut modules = Vec::new();
         for folder in &self.wanted.folders {
             let names = self.forge.folders(self.repo, &past.head, folder).await;
-            for name in self.gaps.one(folder, names)?.unwrap_or_default() {
+            for name in self.gaps.one("modules", folder, names)?.unwrap_or_default() {
                 let path = format!("{folder}/{name}");
                 if modules.len() == MOST_LOOKED_AT {
-                    self.gaps.of_module(path);
+                    self.gaps.of_module(&path);
                     continue;
                 }
                 let updated = self.forge.last_change(self.repo, &past.head, &path).await;
-                if let Some(updated) = self.gaps.one(&path, updated)? {
+                if let Some(updated) = self.gaps.one("modules", &path, updated)? {
                     modules.push(Module {
                         name,
                         path,

@@ -10,22 +10,23 @@ const MOST_NAMED: usize = 5;
 
 const CUT: &str = "there are more than the forge lists";
 
-/// Gaps, those that concern one thing each gathered by what they lack.
+/// Gaps by the field of the history that they are in. Those that concern one thing each are
+/// gathered by what these lack.
 #[derive(Default)]
 pub(super) struct Gaps {
     whole: Vec<Gap>,
-    of_things: BTreeMap<&'static str, Vec<String>>,
+    of_things: BTreeMap<(&'static str, &'static str), Vec<String>>,
 }
 
 impl Gaps {
-    pub(super) fn add(&mut self, facts: impl Into<String>, why: impl Into<String>) {
+    pub(super) fn add(&mut self, facts: &str, why: impl Into<String>) {
         self.whole.push(Gap {
-            facts: facts.into(),
+            facts: facts.to_owned(),
             why: why.into(),
         });
     }
 
-    /// A list, which is empty and a gap when it is refused.
+    /// A list, which is empty and a gap when it is refused. What people did is in it, too.
     ///
     /// # Errors
     /// For what would fail the next request too.
@@ -34,36 +35,39 @@ impl Gaps {
         facts: &str,
         read: Result<Partial<T>, ForgeError>,
     ) -> Result<Vec<T>, ForgeError> {
-        let list = self.one(facts, read)?.unwrap_or(Partial {
-            items: Vec::new(),
-            complete: true,
-        });
-        if !list.complete {
-            self.add(facts, CUT);
-        }
-        Ok(list.items)
+        let (list, why) = match read {
+            Ok(list) if list.complete => return Ok(list.items),
+            Ok(list) => (list.items, CUT.to_owned()),
+            Err(error) if error.kind.is_refusal() => (Vec::new(), error.to_string()),
+            Err(error) => return Err(error),
+        };
+        self.add("activity", format!("{facts}: {why}"));
+        self.add(facts, why);
+        Ok(list)
     }
 
     /// One thing; `None` and a gap when it is refused. Errors as [`Gaps::list`].
     pub(super) fn one<T>(
         &mut self,
         facts: &str,
+        thing: &str,
         read: Result<T, ForgeError>,
     ) -> Result<Option<T>, ForgeError> {
         match read {
-            Ok(thing) => Ok(Some(thing)),
+            Ok(found) => Ok(Some(found)),
             Err(error) if error.kind.is_refusal() => {
-                self.add(facts, error.to_string());
+                self.add(facts, format!("{thing}: {error}"));
                 Ok(None)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// A list about one commit, as far as it was had. Errors as [`Gaps::list`].
+    /// What a commit lacks is `what`; the list as far as it was had. Errors as [`Gaps::list`].
     pub(super) fn of_commit<T>(
         &mut self,
         facts: &'static str,
+        what: &'static str,
         commit: &PastCommit,
         read: Result<Partial<T>, ForgeError>,
     ) -> Result<Vec<T>, ForgeError> {
@@ -74,12 +78,9 @@ impl Gaps {
             },
             other => other?,
         };
-        self.check(list.complete, facts, || commit.sha.short().to_owned());
+        let name = || commit.sha.short().to_owned();
+        self.check(list.complete, facts, what, name);
         Ok(list.items)
-    }
-
-    pub(super) fn of_module(&mut self, path: String) {
-        self.of_things.entry("modules").or_default().push(path);
     }
 
     pub(super) fn of_past(&mut self, past: &Past) {
@@ -87,54 +88,63 @@ impl Gaps {
             self.add("commits", CUT);
         }
         if !past.written.complete {
-            self.add(
-                "authors of commits",
-                "there are more commits than the forge lists, or one has too many authors",
-            );
+            let why = "there are more commits than the forge lists, or one has too many authors";
+            self.add("activity", why);
         }
     }
 
     pub(super) fn of_pulls(&mut self, pulls: &[PastPull]) {
         for pull in pulls {
             let name = || format!("#{}", pull.number);
-            self.check(pull.paths.complete, "changed paths", name);
-            self.check(pull.reviews.complete, "reviews", name);
-            self.check(pull.comments.complete, "comments", name);
+            self.check(pull.paths.complete, "pulls", "changed paths", name);
+            for facts in ["pulls", "activity"] {
+                self.check(pull.reviews.complete, facts, "reviews", name);
+                self.check(pull.comments.complete, facts, "comments", name);
+            }
         }
     }
 
     pub(super) fn of_issues(&mut self, issues: &[PastIssue]) {
         for issue in issues {
             let name = || format!("#{}", issue.number);
-            self.check(issue.labels.complete, "labels", name);
-            self.check(issue.assignees.complete, "assignees", name);
+            self.check(issue.labels.complete, "issues", "labels", name);
+            self.check(issue.assignees.complete, "issues", "assignees", name);
         }
     }
 
-    fn check(&mut self, complete: bool, facts: &'static str, thing: impl Fn() -> String) {
+    pub(super) fn of_module(&mut self, path: &str) {
+        self.check(false, "modules", "times", || path.to_owned());
+    }
+
+    fn check(
+        &mut self,
+        complete: bool,
+        facts: &'static str,
+        what: &'static str,
+        thing: impl Fn() -> String,
+    ) {
         if !complete {
-            self.of_things.entry(facts).or_default().push(thing());
+            let things = self.of_things.entry((facts, what)).or_default();
+            things.push(thing());
         }
     }
 
     pub(super) fn named(self) -> Vec<Gap> {
         let mut gaps = self.whole;
-        gaps.extend(self.of_things.into_iter().map(|(facts, things)| {
-            let mut named = things
-                .iter()
-                .take(MOST_NAMED)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            if let Some(more) = things.len().checked_sub(MOST_NAMED).filter(|it| *it > 0) {
-                named = format!("{named} and {more} more");
-            }
-            Gap {
-                facts: facts.to_owned(),
-                why: format!("the forge does not give all of {named}"),
-            }
+        gaps.extend(self.of_things.iter().map(|((facts, what), things)| Gap {
+            facts: (*facts).to_owned(),
+            why: format!("the forge does not give all {what} of {}", some_of(things)),
         }));
         gaps
+    }
+}
+
+fn some_of(things: &[String]) -> String {
+    let named: Vec<&str> = things.iter().take(MOST_NAMED).map(String::as_str).collect();
+    let named = named.join(", ");
+    match things.len().saturating_sub(MOST_NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
     }
 }
 

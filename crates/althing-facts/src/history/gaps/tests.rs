@@ -38,11 +38,11 @@ fn a_list_that_was_cut_or_refused_is_a_gap_and_a_whole_one_is_none() {
     assert_eq!(gaps.list("issues", list(true)), Ok(vec![1]));
     assert_eq!(gaps.list("issues", list(false)), Ok(vec![1]));
     let refused = Err::<Partial<i32>, _>(failure(ErrorKind::Forbidden));
-    assert_eq!(gaps.list("pull requests", refused), Ok(Vec::new()));
+    assert_eq!(gaps.list("pulls", refused), Ok(Vec::new()));
     let told = named(gaps);
     let facts: Vec<&str> = told.iter().map(|gap| gap.0.as_str()).collect();
-    assert_eq!(facts, ["issues", "pull requests"]);
-    assert_eq!(told[1].1, "`gh api` failed: no");
+    assert_eq!(facts, ["activity", "issues", "activity", "pulls"]);
+    assert_eq!(told[3].1, "`gh api` failed: no");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn many_commits_that_lack_the_same_are_one_gap() {
             items: Vec::new(),
             complete: false,
         });
-        let read = gaps.of_commit("builds", &commit(digit), cut);
+        let read = gaps.of_commit("builds", "checks", &commit(digit), cut);
         assert_eq!(read, Ok(Vec::new()));
     }
     let [(facts, why)] = &named(gaps)[..] else {
@@ -75,6 +75,6 @@ fn many_commits_that_lack_the_same_are_one_gap() {
     assert_eq!(facts, "builds");
     assert_eq!(
         why,
-        "the forge does not give all of 1111111, 2222222, 3333333, 4444444, 5555555 and 2 more"
+        "the forge does not give all checks of 1111111, 2222222, 3333333, 4444444, 5555555 and 2 more"
     );
 }
