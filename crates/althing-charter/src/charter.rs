@@ -6,8 +6,9 @@ use althing_diag::Finding;
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    Body, BodyName, Calendar, Channel, ChannelName, CharterHash, Gate, Lifecycle, LifecycleName,
-    Meeting, MeetingName, ReportRule, Role, RoleName, RoleRef, ScopeKind, Source, Tree, rules,
+    Body, BodyName, Calendar, Channel, ChannelName, CharterHash, DocumentRule, Edition, Footer,
+    Gate, Lifecycle, LifecycleName, Meeting, MeetingName, ReportRule, Role, RoleName, RoleRef,
+    ScopeKind, Source, Tree, rules,
 };
 
 /// A validated charter: its own file and whatever it extends, put together.
@@ -15,6 +16,7 @@ use crate::{
 pub struct Charter {
     pub(crate) name: String,
     pub(crate) version: String,
+    pub(crate) edition: Edition,
     pub(crate) description: Option<String>,
     pub(crate) principles: Vec<String>,
     pub(crate) private: Vec<String>,
@@ -23,6 +25,7 @@ pub struct Charter {
     pub(crate) bodies: BTreeMap<BodyName, Body>,
     pub(crate) channels: BTreeMap<ChannelName, Channel>,
     pub(crate) meetings: BTreeMap<MeetingName, Meeting>,
+    pub(crate) documents: Vec<DocumentRule>,
     pub(crate) gates: Vec<Gate>,
     pub(crate) lifecycles: Vec<Lifecycle>,
     pub(crate) reports: Vec<ReportRule>,
@@ -54,6 +57,18 @@ impl Charter {
     /// Version of the rules, as written.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// When the rules were ratified, amended and are to be reviewed.
+    pub fn edition(&self) -> &Edition {
+        &self.edition
+    }
+
+    /// The line that says version, ratification and last amendment; `None` while the charter
+    /// lacks one of them.
+    pub fn footer(&self) -> Option<Footer> {
+        let (ratified, amended) = (self.edition.ratified?, self.edition.amended?);
+        Footer::new(&self.version, ratified, amended).ok()
     }
 
     /// What the community is and does.
@@ -94,6 +109,11 @@ impl Charter {
     /// When the community meets.
     pub fn meetings(&self) -> &BTreeMap<MeetingName, Meeting> {
         &self.meetings
+    }
+
+    /// The documents that the repository must have, in the order of the files.
+    pub fn documents(&self) -> &[DocumentRule] {
+        &self.documents
     }
 
     /// The lifecycles in the order of the files.

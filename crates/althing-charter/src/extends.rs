@@ -29,12 +29,23 @@ const FORMAT: u64 = 1;
 /// The most files that make one charter.
 const MOST: usize = 32;
 
+/// Keys that every file says for itself alone.
+const OWN: &[&str] = &[
+    "name",
+    "version",
+    "ratified",
+    "amended",
+    "next-review",
+    "status",
+];
+
 /// Sections that are put together entry by entry.
 const BY_ENTRY: &[&str] = &[
     "roles",
     "bodies",
     "channels",
     "meetings",
+    "documents",
     "lifecycles",
     "gates",
     "reports",
@@ -142,9 +153,9 @@ impl<'a> Merged<'a> {
     /// The whole charter as one text would say it.
     pub(crate) fn tree(&self) -> Tree {
         let mut top = Vec::new();
-        for key in ["name", "version"] {
+        for key in OWN {
             let own = self.files.first().and_then(|file| file.tree.get(key));
-            top.extend(own.map(|value| (key.to_owned(), value.clone())));
+            top.extend(own.map(|value| ((*key).to_owned(), value.clone())));
         }
         for key in WHOLE {
             let winner = self.winners.get(&((*key).to_owned(), String::new()));

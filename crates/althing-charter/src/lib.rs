@@ -7,6 +7,8 @@ mod calendar;
 mod channel;
 mod charter;
 mod community;
+mod document;
+mod edition;
 mod extends;
 mod field;
 mod gate;
@@ -38,6 +40,8 @@ pub use calendar::{Calendar, DayOff, InvalidPeriod, Off, Period, Window};
 pub use channel::Channel;
 pub use charter::Charter;
 pub use community::{Community, Recorded, Thread};
+pub use document::DocumentRule;
+pub use edition::{Edition, Footer, InvalidFooter};
 pub use extends::{Tree, missing_sources};
 pub use field::set_field;
 pub use gate::{ApprovalRule, CheckRule, Gate, Says};
@@ -56,10 +60,11 @@ pub use members::{
     seat_findings,
 };
 pub use name::{
-    AttributeName, BodyName, ChannelName, EvidenceName, EvidenceResult, GateName, InvalidName,
-    LifecycleName, MeetingName, RoleName, ScopeKind, StateName, TransitionName,
+    AttributeName, BodyName, ChannelName, DocumentName, EvidenceName, EvidenceResult, GateName,
+    InvalidName, LifecycleName, MeetingName, RoleName, ScopeKind, StateName, TransitionName,
 };
 pub use path::PathPatterns;
+pub use placeholder::is_placeholder;
 pub use report::{ReportKind, ReportRule};
 pub use role::{Position, Role};
 pub use role_ref::{RoleRef, Scope};

@@ -103,6 +103,11 @@ name! {
 }
 
 name! {
+    /// The name of a required document, such as `readme`.
+    DocumentName, "document"
+}
+
+name! {
     /// What a piece of evidence says, such as `passed`.
     EvidenceResult, "result"
 }

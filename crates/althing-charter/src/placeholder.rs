@@ -3,7 +3,7 @@
 /// Whether `text` says nothing yet: empty, `TODO`, `<name>`, `{{ name }}`, `...`.
 ///
 /// A rule made of such a value would look like a rule and bind nobody.
-pub(crate) fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
     text.is_empty()

@@ -3,6 +3,7 @@
 mod body;
 mod calendar;
 mod channel;
+mod document;
 mod gate;
 mod meeting;
 mod member;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 pub(crate) use body::RawBody;
 pub(crate) use calendar::RawCalendar;
 pub(crate) use channel::RawChannel;
+pub(crate) use document::RawDocument;
 pub(crate) use gate::{RawCheck, RawGate, WrittenCheck};
 pub(crate) use meeting::RawMeeting;
 pub(crate) use member::{RawHolding, RawMember, RawMembers};
@@ -42,6 +44,22 @@ pub(crate) struct RawCharter {
     /// Version of the rules; an amendment raises it.
     #[schemars(with = "String")]
     pub(crate) version: Spanned<String>,
+    /// When the rules were first adopted, such as `2025-10-04`; an amendment leaves it as it is.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(crate) ratified: Option<Spanned<String>>,
+    /// When they were last amended.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(crate) amended: Option<Spanned<String>>,
+    /// When they are to be reviewed next.
+    #[serde(default, rename = "next-review")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) next_review: Option<Spanned<String>>,
+    /// How they are meant to be read, such as `living document`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(crate) status: Option<Spanned<String>>,
     /// What the community is and does, in a few sentences.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -75,6 +93,10 @@ pub(crate) struct RawCharter {
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RawMeeting>")]
     pub(crate) meetings: Named<RawMeeting>,
+    /// Documents that the repository must have.
+    #[serde(default)]
+    #[schemars(with = "std::collections::BTreeMap<String, RawDocument>")]
+    pub(crate) documents: Named<RawDocument>,
     /// How kinds of subjects live: what is proposed, nominated or decided, and how.
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RawLifecycle>")]

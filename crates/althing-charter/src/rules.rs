@@ -4,6 +4,8 @@ mod check_bodies;
 mod check_calendar;
 mod check_channels;
 mod check_charter;
+mod check_documents;
+mod check_edition;
 mod check_gates;
 mod check_meetings;
 mod check_members;
@@ -12,6 +14,7 @@ mod check_roles;
 mod check_together;
 mod check_vacancies;
 mod names;
+mod patterns;
 mod report;
 
 use althing_diag::{Finding, Severity};

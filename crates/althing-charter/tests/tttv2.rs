@@ -209,3 +209,29 @@ fn the_principles_are_listed_and_nothing_is_private() {
         assert!(votes.all(|vote| !vote.private), "{}", lifecycle.name);
     }
 }
+
+/// The arrows of the design's decision process, whose questions are conditions of transitions.
+#[rstest]
+#[case("module-proposal", "module proposal", "tsc review")]
+#[case("module-proposal", "module proposal", "maintainer review")]
+#[case("module-proposal", "module proposal", "merged to experimental")]
+#[case("module-proposal", "tsc review", "merged to core")]
+#[case("module-proposal", "tsc review", "request changes")]
+#[case("module-proposal", "maintainer review", "quality check")]
+#[case("module-proposal", "quality check", "merged to contrib")]
+#[case("module-proposal", "quality check", "request improvements")]
+#[case("module-proposal", "merged to experimental", "community usage")]
+#[case("graduation", "community usage", "propose graduation")]
+#[case("graduation", "propose graduation", "maintainer review")]
+fn the_decision_process_is_drawn(#[case] lifecycle: &str, #[case] from: &str, #[case] to: &str) {
+    let charter = charter();
+    let lifecycle = charter.lifecycle(&lifecycle.parse().expect("a name"));
+    let drawn = lifecycle.expect("a lifecycle").mermaid();
+    let id = |state: &str| format!("s_{}", state.replace(' ', "__"));
+    for state in [from, to] {
+        let node = format!("state \"{state}\" as {}\n", id(state));
+        assert!(drawn.contains(&node), "{drawn}");
+    }
+    let arrow = format!("{} --> {} : ", id(from), id(to));
+    assert!(drawn.contains(&arrow), "{drawn}");
+}

@@ -102,6 +102,12 @@ codes! {
     GateFactsIncomplete = "gate-facts-incomplete": "Facts that the verdict needs could not be gathered in full.",
     GateAuthorUnknown = "gate-author-unknown": "A commit has an author whom the forge matches to no account.",
 
+    // Documents
+    DocumentMissing = "document-missing": "The charter asks for a document that is not there.",
+    DocumentIncomplete = "document-incomplete": "A document lacks something that the charter asks of it.",
+    DocumentFooter = "document-footer": "The last line of a document does not say version and dates as the charter does.",
+    ReviewOverdue = "review-overdue": "The day on which the charter was to be reviewed has come.",
+
     // Ledger
     LedgerTampered = "ledger-tampered": "The ledger was changed outside the append operation.",
     LedgerRefused = "ledger-refused": "Entries were refused: the clock is behind the last entry, data has no exact form, or an import does not go on from the ledger.",

@@ -113,6 +113,10 @@ impl From<Code> for Exit {
             | Code::ElectorateEmpty
             | Code::GateApprovalsMissing
             | Code::GateValueMissing
+            | Code::DocumentMissing
+            | Code::DocumentIncomplete
+            | Code::DocumentFooter
+            | Code::ReviewOverdue
             | Code::GateValueUnmet
             | Code::GateCheckMissing
             | Code::GateCheckPending

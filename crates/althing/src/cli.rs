@@ -4,9 +4,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     act::ActCommand, bringup::BringupCommand, calendar::CalendarArgs, channels::ChannelsArgs,
-    charter::CharterCommand, demo::DemoArgs, forge::ForgeCommand, gate::GateArgs,
-    ledger::LedgerCommand, meetings::MeetingsCommand, members::MembersCommand, roles::RolesArgs,
-    simulate::SimulateArgs, subject::SubjectCommand, tick::TickArgs,
+    charter::CharterCommand, check::CheckArgs, demo::DemoArgs, forge::ForgeCommand, gate::GateArgs,
+    init::InitArgs, ledger::LedgerCommand, meetings::MeetingsCommand, members::MembersCommand,
+    roles::RolesArgs, simulate::SimulateArgs, subject::SubjectCommand, tick::TickArgs,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -65,6 +65,8 @@ pub(crate) enum Command {
     /// Check, show, explain and compare the rules of a repository.
     #[command(subcommand)]
     Charter(CharterCommand),
+    /// Check a work tree against its charter: required documents, and whether a review is due.
+    Check(CheckArgs),
     /// Play the whole story from a ready issue to a governed merge, offline, in a new folder.
     Demo(DemoArgs),
     /// Run a GitHub-compatible forge on this machine.
@@ -72,6 +74,8 @@ pub(crate) enum Command {
     Forge(ForgeCommand),
     /// Judge a pull request by the charter of its target branch.
     Gate(GateArgs),
+    /// Write the first files of a governed repository: charter, members, contribution guideline.
+    Init(InitArgs),
     /// Read and verify the record of decisions.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -104,9 +108,13 @@ impl Command {
             Self::Channels(_) => "channels",
             Self::Charter(CharterCommand::Check(_)) => "charter check",
             Self::Charter(CharterCommand::Diff(_)) => "charter diff",
+            Self::Charter(CharterCommand::Export(_)) => "charter export",
+            Self::Charter(CharterCommand::Footer(_)) => "charter footer",
             Self::Charter(CharterCommand::Explain(_)) => "charter explain",
             Self::Charter(CharterCommand::Show(_)) => "charter show",
             Self::Charter(CharterCommand::Schema(_)) => "charter schema",
+            Self::Check(_) => "check",
+            Self::Init(_) => "init",
             Self::Demo(_) => "demo",
             Self::Forge(ForgeCommand::Serve(_)) => "forge serve",
             Self::Forge(ForgeCommand::Env(_)) => "forge env",

@@ -5,9 +5,11 @@ pub(crate) mod bringup;
 pub(crate) mod calendar;
 pub(crate) mod channels;
 pub(crate) mod charter;
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod forge;
 pub(crate) mod gate;
+pub(crate) mod init;
 pub(crate) mod ledger;
 pub(crate) mod meetings;
 pub(crate) mod members;
@@ -28,9 +30,11 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Calendar(args) => calendar::run(&args, output),
         Command::Channels(args) => channels::run(&args, output),
         Command::Charter(command) => charter::run(&command, output).await,
+        Command::Check(args) => check::run(&args, output),
         Command::Demo(args) => demo::run(&args, output).await,
         Command::Forge(command) => forge::run(command, output).await,
         Command::Gate(args) => gate::run(&args, output).await,
+        Command::Init(args) => init::run(&args, output),
         Command::Ledger(command) => ledger::run(command, output).await,
         Command::Act(command) => act::run(command, output).await,
         Command::Subject(command) => subject::run(command, output).await,

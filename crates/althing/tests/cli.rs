@@ -2,10 +2,12 @@
 
 mod cli {
     pub(crate) mod book;
+    pub(crate) mod check;
     pub(crate) mod decide;
     pub(crate) mod demo;
     pub(crate) mod effects;
     pub(crate) mod gate;
+    pub(crate) mod init;
     pub(crate) mod input;
     pub(crate) mod ledger;
     pub(crate) mod members;

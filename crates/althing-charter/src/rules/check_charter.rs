@@ -8,6 +8,8 @@ use super::{
     check_bodies::check_bodies,
     check_calendar::check_calendar,
     check_channels::check_channels,
+    check_documents::check_documents,
+    check_edition::check_edition,
     check_gates::check_gates,
     check_meetings::check_meetings,
     check_reports::{Subjects, check_reports},
@@ -35,6 +37,7 @@ pub(crate) fn check_charter(
 ) -> Option<Charter> {
     let mut merged = Merged::read(source, presets, findings)?;
     let (name, version) = head(source, &merged, findings)?;
+    let edition = check_edition(source.name, merged.own()?, findings);
     let description = merged.whole("description", |raw| raw.description.take());
     let description =
         description.and_then(|(file, text)| Report::new(file, findings).text("description", text));
@@ -60,6 +63,8 @@ pub(crate) fn check_charter(
     };
     let raw = entries(&mut merged, "meetings", findings, |raw| &mut raw.meetings);
     let meetings = check_meetings(raw, names, &calendar, findings);
+    let raw = entries(&mut merged, "documents", findings, |raw| &mut raw.documents);
+    let documents = check_documents(raw, findings);
     let gates = entries(&mut merged, "gates", findings, |raw| &mut raw.gates);
     let raw = entries(&mut merged, "lifecycles", findings, |raw| {
         &mut raw.lifecycles
@@ -78,11 +83,13 @@ pub(crate) fn check_charter(
     Some(Charter {
         name,
         version,
+        edition,
         description,
         principles,
         private,
         calendar,
         meetings,
+        documents,
         gates,
         lifecycles,
         reports,

@@ -9,12 +9,12 @@ use althing_diag::{
 
 use super::{
     names::{Names, bad_name, role_ref},
-    report::{Report, shown},
+    patterns::patterns,
+    report::Report,
 };
 use crate::{
     Amount, ApprovalRule, CheckRule, Gate, PathPatterns, RoleRef, Says,
     extends::Placed,
-    path::{MOST, read_pattern},
     placeholder::is_placeholder,
     raw::{RawCheck, RawGate, WrittenCheck},
 };
@@ -72,35 +72,8 @@ impl Check<'_> {
             self.report
                 .error(gate, Code::CharterGateEmpty, message, help);
         }
-        if raw.len() > MOST {
-            let message = format!("gate `{}` has more than {MOST} path patterns", gate.value);
-            let help = "use patterns that cover more, for example `models/**`";
-            self.report.error(gate, Code::CharterGlob, message, help);
-            return None;
-        }
-        let mut globs = Vec::new();
-        for pattern in raw {
-            match read_pattern(&pattern.value) {
-                Ok(glob) => globs.push(glob),
-                Err(why) => {
-                    let shown = shown(&pattern.value);
-                    let message = format!("path pattern `{shown}` cannot be used: {why}");
-                    let help = "write a pattern such as `models/**`, `*.md` or `{src,lib}/*.rs`";
-                    self.report.error(pattern, Code::CharterGlob, message, help);
-                }
-            }
-        }
-        PathPatterns::new(globs)
-            .map_err(|error| {
-                let message = format!("the path patterns cannot be used together: {error}");
-                self.report.error(
-                    gate,
-                    Code::CharterGlob,
-                    message,
-                    "use fewer or shorter patterns",
-                );
-            })
-            .ok()
+        let what = format!("gate `{}`", gate.value);
+        patterns(&what, gate, raw, &mut self.report)
     }
 
     fn approval(&mut self, key: &Spanned<String>, count: u32) -> Option<ApprovalRule> {

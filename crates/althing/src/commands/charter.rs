@@ -3,6 +3,8 @@
 mod check;
 mod diff;
 mod explain;
+mod export;
+mod footer;
 mod schema;
 mod show;
 pub(crate) mod view;
@@ -22,6 +24,10 @@ pub(crate) enum CharterCommand {
     Diff(diff::DiffArgs),
     /// Explain one rule in plain words.
     Explain(explain::ExplainArgs),
+    /// Write the charter as code of another language.
+    Export(export::ExportArgs),
+    /// Print, check or write the last line of a constitution: version, ratification, amendment.
+    Footer(footer::FooterArgs),
     /// Print the JSON Schema of a file, for editors and CI.
     Schema(schema::SchemaArgs),
     /// Show the whole charter.
@@ -33,6 +39,8 @@ pub(crate) async fn run(command: &CharterCommand, output: &mut Output) -> Result
         CharterCommand::Check(args) => check::run(args, output).await,
         CharterCommand::Diff(args) => diff::run(args, output),
         CharterCommand::Explain(args) => explain::run(args, output),
+        CharterCommand::Export(args) => export::run(args, output),
+        CharterCommand::Footer(args) => footer::run(args, output),
         CharterCommand::Schema(args) => schema::run(args, output),
         CharterCommand::Show(args) => show::run(args, output),
     }

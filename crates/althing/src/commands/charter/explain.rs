@@ -15,7 +15,7 @@ use crate::{
 /// Flags of `althing charter explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Name of a role, body, channel, meeting, gate, report, lifecycle or transition
+    /// Name of a role, body, channel, meeting, gate, document, report, lifecycle or transition
     /// (`NAME` or `LIFECYCLE.NAME`).
     rule: String,
     /// The charter: a file, or the name of a preset.
@@ -121,6 +121,19 @@ fn explained(charter: &Charter, asked: &str) -> Vec<Explained> {
         let needs = words::list(&words::gate(gate), "and");
         text.push(format!("a change of {paths} needs {needs}"));
         explain("gate", &gate.name, text, &gate.location)
+    }));
+    let documents = charter
+        .documents()
+        .iter()
+        .filter(|rule| rule.name.as_str() == asked);
+    found.extend(documents.map(|rule| {
+        let mut text: Vec<String> = rule.description.iter().cloned().collect();
+        text.push(format!("it lies in {}", words::names(rule.paths.written())));
+        let needs = words::document(rule);
+        if !needs.is_empty() {
+            text.push(format!("it has {}", words::list(&needs, "and")));
+        }
+        explain("document", &rule.name, text, &rule.location)
     }));
     let reports = charter
         .reports()
@@ -262,11 +275,17 @@ fn unknown(charter: &Charter, asked: &str) -> Finding {
         .collect();
     let gates: Vec<&str> = charter.gates().iter().map(|it| it.name.as_str()).collect();
     let reports: Vec<&str> = charter.reports().iter().map(|it| it.kind.name()).collect();
+    let documents: Vec<&str> = charter
+        .documents()
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
     let roles: Vec<&str> = charter.roles().keys().map(|it| it.as_str()).collect();
     let all = [
         ("roles", roles),
         ("lifecycles", lifecycles),
         ("gates", gates),
+        ("documents", documents),
         ("reports", reports),
     ];
     let all = all.iter().filter(|(_, names)| !names.is_empty());

@@ -68,10 +68,15 @@ fn data(charter: &Charter) -> Value {
         .map(|(name, meeting)| view::meeting(name, meeting))
         .collect();
     let gates: Vec<_> = charter.gates().iter().map(view::gate).collect();
+    let documents: Vec<_> = charter.documents().iter().map(view::document).collect();
     let reports: Vec<_> = charter.reports().iter().map(view::report).collect();
     json!({
         "name": charter.name(),
         "version": charter.version(),
+        "ratified": charter.edition().ratified,
+        "amended": charter.edition().amended,
+        "next_review": charter.edition().next_review.as_ref().map(|(day, _)| day),
+        "status": charter.edition().status,
         "hash": charter.hash(),
         "files": files,
         "description": charter.description(),
@@ -87,6 +92,7 @@ fn data(charter: &Charter) -> Value {
         "meetings": meetings,
         "lifecycles": lifecycles::data(charter),
         "gates": gates,
+        "documents": documents,
         "reports": reports,
         "private": charter.private(),
     })
@@ -100,6 +106,10 @@ fn blocks(charter: &Charter, form: Form) -> Vec<Block> {
         format!("{} {}", charter.name(), charter.version()),
     )];
     blocks.extend(charter.description().map(Block::text));
+    if let Some(edition) = words::edition(charter) {
+        blocks.push(Block::heading(2, "Edition"));
+        blocks.push(Block::text(edition));
+    }
     let extended: Vec<&str> = charter.sources().skip(1).map(|it| it.name).collect();
     if !extended.is_empty() {
         let files = words::names(extended);
@@ -115,6 +125,7 @@ fn blocks(charter: &Charter, form: Form) -> Vec<Block> {
     blocks.extend(parts::meetings(charter));
     blocks.extend(lifecycles::blocks(charter, form));
     blocks.extend(parts::gates(charter));
+    blocks.extend(parts::documents(charter));
     blocks.extend(parts::reports(charter));
     blocks.push(Block::heading(2, "Calendar"));
     blocks.push(Block::text(words::calendar(charter.calendar())));

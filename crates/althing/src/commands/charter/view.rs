@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use althing_charter::{
-    Body, BodyName, Channel, ChannelName, CheckRule, Gate, Meeting, MeetingName, ReportRule, Role,
-    RoleName, Says, Who,
+    Body, BodyName, Channel, ChannelName, CheckRule, DocumentRule, Gate, Meeting, MeetingName,
+    ReportRule, Role, RoleName, Says, Who,
 };
 use althing_diag::Location;
 use serde::Serialize;
+
+use super::words;
 
 /// A role.
 #[derive(Debug, Serialize)]
@@ -83,6 +85,17 @@ pub(crate) struct MeetingView<'a> {
     agenda: &'a [String],
     duties: &'a [String],
     channel: Option<&'a ChannelName>,
+    location: &'a Location,
+}
+
+/// A required document.
+#[derive(Debug, Serialize)]
+pub(crate) struct DocumentView<'a> {
+    name: String,
+    description: Option<&'a str>,
+    paths: &'a [String],
+    /// What it must have, in words.
+    needs: Vec<String>,
     location: &'a Location,
 }
 
@@ -198,6 +211,16 @@ pub(crate) fn meeting<'a>(name: &'a MeetingName, meeting: &'a Meeting) -> Meetin
         duties: &meeting.duties,
         channel: meeting.channel.as_ref(),
         location: &meeting.location,
+    }
+}
+
+pub(crate) fn document(rule: &DocumentRule) -> DocumentView<'_> {
+    DocumentView {
+        name: rule.name.to_string(),
+        description: rule.description.as_deref(),
+        paths: rule.paths.written(),
+        needs: words::document(rule),
+        location: &rule.location,
     }
 }
 

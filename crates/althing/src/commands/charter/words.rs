@@ -1,6 +1,6 @@
 //! Names of the charter as people say them.
 
-use althing_charter::{Calendar, Charter, CheckRule, Gate, Meeting, RoleRef, Who};
+use althing_charter::{Calendar, Charter, CheckRule, DocumentRule, Gate, Meeting, RoleRef, Who};
 
 /// A list of people: `holders of `maintainer@project`, everybody in `tsc``.
 pub(crate) fn people(people: &[Who]) -> String {
@@ -67,9 +67,43 @@ fn check(rule: &CheckRule) -> String {
         text.push_str(&format!(", saying {says}"));
     }
     if let Some(nothing) = &rule.not_applicable {
-        text.push_str(&format!("; not applicable when it says `{nothing}`"));
+        text.push_str(&format!(" (not applicable when it says `{nothing}`)"));
     }
     text
+}
+
+/// What a document must have, point by point.
+pub(crate) fn document(rule: &DocumentRule) -> Vec<String> {
+    let sections = rule.sections.iter().map(|it| format!("a section \"{it}\""));
+    let diagrams = rule
+        .diagrams
+        .iter()
+        .map(|it| format!("a diagram of the {it}"));
+    let figures = rule.figures.iter().map(|it| format!("numbers of a {it}"));
+    let with = match rule.signatures_with.as_slice() {
+        [] => None,
+        with => Some(format!("signatures, each with its {}", list(with, "and"))),
+    };
+    let footer = rule
+        .footer
+        .then(|| "version and dates in its last line".to_owned());
+    let points = sections.chain(diagrams).chain(with);
+    points.chain(figures).chain(footer).collect()
+}
+
+/// Version and dates of the rules, as far as they are said.
+pub(crate) fn edition(charter: &Charter) -> Option<String> {
+    let edition = charter.edition();
+    let review = edition.next_review.as_ref().map(|(day, _)| day);
+    let dates = [
+        ("ratified", edition.ratified.as_ref()),
+        ("last amended", edition.amended.as_ref()),
+        ("next review", review),
+    ];
+    let dates = dates.into_iter();
+    let dates = dates.filter_map(|(what, day)| Some(format!("{what} {}", day?)));
+    let said: Vec<String> = dates.chain(edition.status.clone()).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// By which calendar working hours count.

@@ -161,6 +161,23 @@ pub(super) fn gates(charter: &Charter) -> Vec<Block> {
     section("What a change must show", vec![Block::table(head, rows)])
 }
 
+pub(super) fn documents(charter: &Charter) -> Vec<Block> {
+    let rows = charter.documents().iter().map(|rule| {
+        [
+            format!("`{}`", rule.name),
+            names(rule.paths.written()),
+            words::document(rule).join("; "),
+            rule.description.clone().unwrap_or_default(),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let head = ["document", "where", "has", "why"];
+    section("What must be written down", vec![Block::table(head, rows)])
+}
+
 pub(super) fn reports(charter: &Charter) -> Vec<Block> {
     let rows = charter.reports().iter().map(|report| {
         [
