@@ -82,6 +82,14 @@ fn whole() -> BTreeMap<String, String> {
         ("docs/architecture/parts.md", ARCHITECTURE.to_owned()),
         ("specs/001-cache/contracts/cache.md", CONTRACT.to_owned()),
         (
+            ".specify/templates/agent-file-template.md",
+            "Read the principles.".to_owned(),
+        ),
+        (
+            ".github/prompts/constitution.prompt.md",
+            "Take six steps.".to_owned(),
+        ),
+        (
             "csrc/cache.cpp",
             "// benchmark: 12.1 ms before, 11.8 ms after\n".to_owned(),
         ),

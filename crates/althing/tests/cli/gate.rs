@@ -122,3 +122,71 @@ fn a_change_of_the_rules_is_judged_by_the_rules_before_it() {
         "other rules"
     );
 }
+
+/// What checks say arrives from status and check run alike.
+#[test]
+fn the_values_of_checks_are_read_from_the_forge() {
+    let needs = "requires: { checks: [{ name: coverage, at-least: 0.95 }, \
+                 { name: speed, at-most: 10% }] }";
+    let charter = CHARTER.replace("requires: { approvals: { maintainer: 1 } }", needs);
+    let forge = TestForge::start(
+        program(),
+        SEED,
+        &[
+            ("models/README.md", "Models\n"),
+            ("models/.althing/charter.yaml", &charter),
+            ("models/.althing/members.yaml", MEMBERS),
+        ],
+    );
+    let url = "git@github.com:maintainer/models.git";
+    forge.git_text("worker", ".", &["clone", "--quiet", url, "work"]);
+    let git = |args: &[&str]| forge.git_text("worker", "work", args);
+    git(&["checkout", "--quiet", "-b", "more"]);
+    fs::write(forge.folder().join("work/README.md"), "More models\n").expect("file");
+    git(&["commit", "--quiet", "--all", "-m", "Say more"]);
+    git(&["push", "--quiet", "origin", "more"]);
+    let create = "pr create -R maintainer/models --base main --head more --title More --body _";
+    forge.gh_text("worker", &create.split(' ').collect::<Vec<_>>());
+    let head = git(&["rev-parse", "HEAD"]).trim().to_owned();
+
+    let report = |coverage: &str, speed: &str| {
+        let at = format!("repos/maintainer/models/statuses/{head}");
+        let description = format!("description={coverage}");
+        let status = [
+            "api",
+            &at,
+            "-f",
+            "state=success",
+            "-f",
+            "context=coverage",
+            "-f",
+        ];
+        forge.gh_text("worker", &[&status[..], &[&description]].concat());
+        let (sha, title) = (format!("head_sha={head}"), format!("output[title]={speed}"));
+        let run = [
+            "api",
+            "repos/maintainer/models/check-runs",
+            "-f",
+            "name=speed",
+            "-f",
+            &sha,
+        ];
+        let ended = ["-f", "status=completed", "-f", "conclusion=success"];
+        let said = ["-f", &title, "-f", "output[summary]=measured"];
+        forge.gh_text("worker", &[&run[..], &ended, &said].concat());
+    };
+    for (coverage, speed, expect) in [
+        (
+            "94.9%",
+            "10.1%",
+            &["gate-value-unmet", "gate-value-unmet"][..],
+        ),
+        ("fine", "5% slower", &["gate-value-missing"]),
+        ("95.0% (target 95%)", "-2%", &[]),
+    ] {
+        report(coverage, speed);
+        let (code, answer) = gate(&forge, "1");
+        assert_eq!(reasons(&answer), expect, "{answer}");
+        assert_eq!(code, i32::from(!expect.is_empty()), "{answer}");
+    }
+}
