@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use althing_diag::id::{Account, SubjectId};
 use jiff::{Timestamp, civil::Date};
 
-use crate::{CharterHash, EffectKey, Members, Origin, PlannedEffect, Record, Subject, TextHash};
+use crate::{
+    CharterHash, EffectKey, HeldMeeting, MeetingName, Members, Origin, PlannedEffect, Record,
+    Subject, TextHash,
+};
 
 /// Members and subjects after the records so far. Made from records alone, so that whoever has
 /// the record comes to the same state.
@@ -14,6 +17,7 @@ pub struct Community {
     members: Members,
     subjects: BTreeMap<SubjectId, Subject>,
     threads: BTreeMap<SubjectId, Thread>,
+    meetings: BTreeMap<(MeetingName, Date), HeldMeeting>,
 }
 
 /// A record in its place.
@@ -83,6 +87,7 @@ impl Community {
             members,
             subjects: BTreeMap::new(),
             threads: BTreeMap::new(),
+            meetings: BTreeMap::new(),
         }
     }
 
@@ -117,6 +122,11 @@ impl Community {
         self.threads.iter()
     }
 
+    /// The meetings that took place, by name and day.
+    pub fn meetings(&self) -> impl Iterator<Item = &HeldMeeting> {
+        self.meetings.values()
+    }
+
     /// Adds a record about a subject.
     pub fn apply(&mut self, id: &SubjectId, recorded: Recorded<'_>) {
         let Recorded {
@@ -132,6 +142,9 @@ impl Community {
                 .grant(member, role.clone(), day, Origin::Entry(seq));
         } else if let Record::RoleRevoked { member, role } = &record {
             self.members.revoke(member.id, role);
+        } else if let Record::MeetingHeld(held) = &record {
+            let key = (held.meeting.clone(), held.on);
+            self.meetings.insert(key, held.clone());
         } else if record.is_of_talk() {
             self.threads
                 .entry(id.clone())

@@ -54,7 +54,7 @@ pub use lifecycle::{
     Record, Since, Snapshot, SourceKind, SourceRef, State, Subject, Template, TextHash, Transition,
     Trigger, VoteCast, VoteGuard, Way, decide, what_next,
 };
-pub use meeting::Meeting;
+pub use meeting::{HeldMeeting, Meeting};
 pub use members::{
     Holding, Member, Members, Origin, RoleEdit, Roster, edit_members, roster_findings,
     seat_findings,

@@ -1,12 +1,15 @@
 //! Meetings that are held again and again.
 
+mod held;
 mod recurrence;
+mod slots;
 
 use althing_diag::Location;
 use jiff::{Timestamp, Zoned, civil::DateTime, tz::TimeZone};
 
 use crate::{ChannelName, Who};
 
+pub use held::HeldMeeting;
 pub(crate) use recurrence::Recurrence;
 
 /// A meeting that is held again and again (T-218…T-225).

@@ -1,5 +1,6 @@
 //! The members: who holds which role.
 
+mod among;
 mod edit;
 mod explained;
 mod holding;

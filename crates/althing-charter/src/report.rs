@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use althing_diag::Location;
 
-use crate::{LifecycleName, MeetingName, Period, RoleRef, Share, Who};
+use crate::{LifecycleName, MeetingName, Period, RoleRef, Share, StateName, Who};
 
 /// A report that the charter asks for. It decides nothing: it names what the rules ask for and
 /// the repository does not show.
@@ -70,8 +70,8 @@ pub enum ReportKind {
     FlakyBuilds,
     /// Meetings of which the record says nothing, and who was never there (L-012, L-083, L-189).
     MissedMeetings {
-        /// Lifecycles of which a subject that is over stands for the meeting.
-        decided_by: BTreeMap<MeetingName, LifecycleName>,
+        /// Which subjects stand for a meeting: of this lifecycle, and in this final state.
+        decided_by: BTreeMap<MeetingName, (LifecycleName, StateName)>,
     },
     /// Maintainers who have not been active, or whose record lacks something (T-169…T-175).
     InactiveMaintainers {

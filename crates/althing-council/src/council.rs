@@ -339,8 +339,13 @@ impl<'a> Council<'a> {
         })
     }
 
+    /// The charter in force.
+    pub(crate) fn charter(&self) -> &Charter {
+        self.rules.charter()
+    }
+
     /// The members with the roles that decisions have given and taken.
-    fn members(&self) -> &Members {
+    pub fn members(&self) -> &Members {
         match self.book.community() {
             Some(community) => community.members(),
             None => self.rules.members(),

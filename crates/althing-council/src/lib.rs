@@ -8,6 +8,7 @@ mod error;
 mod hear;
 pub mod inbox;
 pub mod marker;
+mod meeting;
 mod record;
 mod replay;
 mod reply;

@@ -49,7 +49,7 @@ pub fn record(entry: &Entry) -> Result<Option<Record>, CouncilError> {
 }
 
 fn is_of_decision(entry: &Entry) -> bool {
-    const ROOMS: [&str; 15] = [
+    const ROOMS: [&str; 16] = [
         "charter",
         "members",
         "subject",
@@ -64,6 +64,7 @@ fn is_of_decision(entry: &Entry) -> bool {
         "comment",
         "effect",
         "effects",
+        "meeting",
         // `status.moved` is of bring-up runs.
         "status.shown",
     ];

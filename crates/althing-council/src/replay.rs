@@ -235,7 +235,8 @@ impl Stage<'_> {
             | Record::EffectDone { .. }
             | Record::EffectFailed { .. }
             | Record::CharterAdopted { .. }
-            | Record::MembersAdopted { .. } => None,
+            | Record::MembersAdopted { .. }
+            | Record::MeetingHeld(_) => None,
         }
     }
 

@@ -82,6 +82,7 @@ impl From<Code> for Exit {
             | Code::LedgerUnreadable
             | Code::SeedInvalid
             | Code::ScenarioInvalid
+            | Code::FactsInvalid
             | Code::BallotKey
             | Code::FaultsInvalid
             | Code::ForgeRoot
@@ -127,6 +128,27 @@ impl From<Code> for Exit {
             | Code::GateNoRule
             | Code::GateFactsIncomplete
             | Code::GateAuthorUnknown
+            | Code::DirectChange
+            | Code::MergeUnreviewed
+            | Code::MergeUnconsidered
+            | Code::MergeOutside
+            | Code::CodeOwnersMissing
+            | Code::CodeOwnersInvalid
+            | Code::CodeOwnerUnlisted
+            | Code::CodeOwnerUnknown
+            | Code::IssueUnlabeled
+            | Code::IssueStale
+            | Code::PullStale
+            | Code::ReviewShare
+            | Code::BuildBroken
+            | Code::BuildFlaky
+            | Code::MeetingMissed
+            | Code::MeetingAbsent
+            | Code::MaintainerInactive
+            | Code::MaintainerIncomplete
+            | Code::ModuleAbandoned
+            | Code::ModuleOutside
+            | Code::ReportIncomplete
             | Code::LedgerTampered
             | Code::LedgerRefused
             | Code::LedgerMoved

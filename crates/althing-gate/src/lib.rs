@@ -4,6 +4,8 @@ mod documents;
 mod facts;
 mod history;
 mod judge;
+mod owners;
+mod report;
 mod review;
 mod verdict;
 
@@ -15,5 +17,10 @@ pub use facts::{
 };
 pub use history::{Build, History, Issue, Landed, Module, Pull, PullReview, Remark};
 pub use judge::{WEB_COMMITTER_EMAIL, judge};
+pub use owners::{Area, Owner, Owners, OwnersRule, PLACES, Reviewer, Skipped, areas, reviewers};
+pub use report::{
+    AbandonedModule, Attendance, ChangeKind, DirectChange, Grounds, ModuleMaintainer, Report,
+    ReviewLoad, Rows, Wants, report, wants,
+};
 pub use review::check_review;
 pub use verdict::{Reason, Verdict};

@@ -67,6 +67,7 @@ kinds! {
     ExplanationAsked = "explanation.asked": "Somebody asked for the reasons of a decision.",
     ExplanationGiven = "explanation.given": "The reasons of a decision were given.",
     EffectDone = "effect.done": "An effect of a decision was carried out.",
+    MeetingHeld = "meeting.held": "A meeting took place, with who was there.",
     EffectFailed = "effect.failed": "An effect of a decision could not be carried out and is left to people.",
 }
 

@@ -6,7 +6,8 @@ use crate::commands::{
     act::ActCommand, bringup::BringupCommand, calendar::CalendarArgs, channels::ChannelsArgs,
     charter::CharterCommand, check::CheckArgs, demo::DemoArgs, forge::ForgeCommand, gate::GateArgs,
     init::InitArgs, ledger::LedgerCommand, meetings::MeetingsCommand, members::MembersCommand,
-    roles::RolesArgs, simulate::SimulateArgs, subject::SubjectCommand, tick::TickArgs,
+    owners::OwnersArgs, report::ReportArgs, roles::RolesArgs, simulate::SimulateArgs,
+    subject::SubjectCommand, tick::TickArgs,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -94,6 +95,10 @@ pub(crate) enum Command {
     /// Show who the members are and which roles they hold.
     #[command(subcommand)]
     Members(MembersCommand),
+    /// Say who owns a path, whom to ask for a review, and whom about an area.
+    Owners(OwnersArgs),
+    /// Look through the history of the repository for what the rules ask for and it does not show.
+    Report(ReportArgs),
     /// Show what each role may and must do, how one gets it, and who holds it.
     Roles(RolesArgs),
 }
@@ -136,10 +141,13 @@ impl Command {
             Self::Simulate(_) => "simulate",
             Self::Meetings(MeetingsCommand::List(_)) => "meetings list",
             Self::Meetings(MeetingsCommand::Next(_)) => "meetings next",
+            Self::Meetings(MeetingsCommand::Held(_)) => "meetings held",
             Self::Members(MembersCommand::Check(_)) => "members check",
             Self::Members(MembersCommand::History(_)) => "members history",
             Self::Members(MembersCommand::List(_)) => "members list",
             Self::Members(MembersCommand::Show(_)) => "members show",
+            Self::Owners(_) => "owners",
+            Self::Report(_) => "report",
             Self::Roles(_) => "roles",
         }
     }

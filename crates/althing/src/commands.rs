@@ -13,6 +13,8 @@ pub(crate) mod init;
 pub(crate) mod ledger;
 pub(crate) mod meetings;
 pub(crate) mod members;
+pub(crate) mod owners;
+pub(crate) mod report;
 pub(crate) mod roles;
 pub(crate) mod simulate;
 pub(crate) mod subject;
@@ -40,8 +42,10 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Subject(command) => subject::run(command, output).await,
         Command::Tick(args) => tick::run(args, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
-        Command::Meetings(command) => meetings::run(&command, output),
+        Command::Meetings(command) => meetings::run(command, output).await,
         Command::Members(command) => members::run(&command, output).await,
+        Command::Owners(args) => owners::run(&args, output),
+        Command::Report(args) => report::run(&args, output).await,
         Command::Roles(args) => roles::run(&args, output),
     }
 }

@@ -70,6 +70,15 @@ impl RulesArgs {
         self.members.display().to_string()
     }
 
+    /// The same where there may be no rules at all: `None` if no charter was named and none is
+    /// where it usually is.
+    pub(crate) fn apart_if_there(&self) -> Result<Option<(Charter, Members)>, Vec<Finding>> {
+        if self.charter == CHARTER && !Path::new(CHARTER).exists() {
+            return Ok(None);
+        }
+        self.apart().map(Some)
+    }
+
     /// The charter alone.
     pub(crate) fn charter(&self) -> Result<Charter, Vec<Finding>> {
         charter_named(&self.charter, None)

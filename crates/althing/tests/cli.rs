@@ -12,6 +12,7 @@ mod cli {
     pub(crate) mod ledger;
     pub(crate) mod members;
     pub(crate) mod output;
+    pub(crate) mod report;
     pub(crate) mod room;
     pub(crate) mod rules;
     pub(crate) mod run;

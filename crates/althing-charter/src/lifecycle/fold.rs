@@ -207,6 +207,7 @@ impl Subject {
             | Record::RoleRevoked { .. }
             | Record::CharterAdopted { .. }
             | Record::MembersAdopted { .. }
+            | Record::MeetingHeld(_)
             | Record::CommentHeard { .. }
             | Record::EffectsTaken { .. }
             | Record::StatusShown { .. }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AttributeValue, EffectKey, PlannedEffect, SourceRef, TextHash};
 use crate::{
-    AttributeName, Ballot, CharterHash, Choice, Elector, EvidenceName, EvidenceResult,
+    AttributeName, Ballot, CharterHash, Choice, Elector, EvidenceName, EvidenceResult, HeldMeeting,
     LifecycleName, RoleRef, Standing, StateName, Tally, TransitionName, Verdict,
 };
 
@@ -217,6 +217,9 @@ pub enum Record {
         /// What it says.
         text: String,
     },
+    /// A meeting took place.
+    #[serde(rename = "meeting.held")]
+    MeetingHeld(HeldMeeting),
 }
 
 /// A ballot in the record.
@@ -280,6 +283,7 @@ impl Record {
             Self::EffectFailed { .. } => "effect.failed",
             Self::CharterAdopted { .. } => "charter.adopted",
             Self::MembersAdopted { .. } => "members.adopted",
+            Self::MeetingHeld(_) => "meeting.held",
         }
     }
 }

@@ -46,7 +46,7 @@ pub(crate) struct RawReport {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub(crate) folders: Vec<Spanned<String>>,
-    /// Meetings whose work can also be done by a subject: the lifecycle, by meeting.
+    /// Meetings that a subject can stand for: `LIFECYCLE.STATE`, the final state, by meeting.
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, String>")]
     pub(crate) decided_by: Named<Spanned<String>>,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Lifecycle, LifecycleName, Meeting, MeetingName, Period, ReportKind, ReportRule, RoleRef, Share,
-    Who,
+    StateName, Who,
     extends::Placed,
     raw::{Named, OneOrMany, RawReport},
 };
@@ -245,28 +245,41 @@ impl Check<'_> {
         Some(written.value)
     }
 
-    fn decided_by(&mut self) -> BTreeMap<MeetingName, LifecycleName> {
+    fn decided_by(&mut self) -> BTreeMap<MeetingName, (LifecycleName, StateName)> {
         let Named(entries) = std::mem::take(&mut self.raw.decided_by);
         let mut decided = BTreeMap::new();
-        for (meeting, lifecycle) in entries {
+        for (meeting, written) in entries {
             let mut meetings = self.subjects.meetings.keys();
             let found = meetings.find(|name| name.as_str() == meeting.value);
-            let mut lifecycles = self.subjects.lifecycles.iter().map(|it| &it.name);
-            let by = lifecycles.find(|name| name.as_str() == lifecycle.value);
-            match (found, by) {
+            match (found, self.final_state(&written.value)) {
                 (Some(meeting), Some(by)) => {
-                    decided.insert(meeting.clone(), by.clone());
+                    decided.insert(meeting.clone(), by);
                 }
-                (None, _) => self.unknown("meeting", "meetings", &meeting),
-                (Some(_), None) => self.unknown("lifecycle", "lifecycles", &lifecycle),
+                (None, _) => {
+                    let help = "declare it under `meetings`, or remove the line";
+                    self.unknown("meeting", &meeting, help);
+                }
+                (Some(_), None) => {
+                    let help = "write `LIFECYCLE.STATE` with a final state, such as \
+                                `roadmap-selection.adopted`";
+                    self.unknown("lifecycle with the final state", &written, help);
+                }
             }
         }
         decided
     }
 
-    fn unknown(&mut self, what: &str, section: &str, written: &Spanned<String>) {
+    fn final_state(&self, written: &str) -> Option<(LifecycleName, StateName)> {
+        let (lifecycle, state) = written.split_once('.')?;
+        let mut lifecycles = self.subjects.lifecycles.iter();
+        let lifecycle = lifecycles.find(|it| it.name.as_str() == lifecycle)?;
+        let mut states = lifecycle.states.iter();
+        let state = states.find(|it| it.is_final && it.name.as_str() == state)?;
+        Some((lifecycle.name.clone(), state.name.clone()))
+    }
+
+    fn unknown(&mut self, what: &str, written: &Spanned<String>, help: &str) {
         let message = format!("the charter declares no {what} `{}`", shown(&written.value));
-        let help = format!("declare it under `{section}`, or remove the line");
         self.report
             .error(written, Code::CharterUnknownName, message, help);
     }

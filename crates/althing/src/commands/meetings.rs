@@ -1,13 +1,18 @@
 //! `althing meetings …`: when the community meets.
 
+mod held;
 pub(crate) mod occurrence;
 
-use althing_charter::{Charter, MeetingName};
+use althing_charter::{Charter, Community, HeldMeeting, MeetingName};
 use althing_diag::{Code, Exit, Finding};
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan};
+use serde::Serialize;
 
-use super::charter::{view, words};
+use super::{
+    act::Place,
+    charter::{view, words},
+};
 use crate::{
     failure::Failure,
     output::{BOLD, DIM, Output},
@@ -22,6 +27,8 @@ pub(crate) enum MeetingsCommand {
     List(ListArgs),
     /// Say when each meeting is held next.
     Next(NextArgs),
+    /// Record that a meeting took place, and who was there.
+    Held(held::HeldArgs),
 }
 
 /// Flags of `althing meetings list`.
@@ -30,6 +37,16 @@ pub(crate) struct ListArgs {
     /// The charter: a file, or the name of a preset.
     #[arg(long, value_name = "FILE|PRESET", default_value = althing_facts::CHARTER)]
     charter: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// A meeting, with the last time it was held.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    meeting: view::MeetingView<'a>,
+    last_held: Option<&'a HeldMeeting>,
 }
 
 /// Flags of `althing meetings next`.
@@ -50,22 +67,36 @@ pub(crate) struct NextArgs {
 /// How far ahead the next meeting is looked for, in years.
 const AHEAD: i64 = 10;
 
-pub(crate) fn run(command: &MeetingsCommand, output: &mut Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(command: MeetingsCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        MeetingsCommand::List(args) => list(args, output),
-        MeetingsCommand::Next(args) => next(args, output),
+        MeetingsCommand::List(args) => list(&args, output).await,
+        MeetingsCommand::Next(args) => next(&args, output),
+        MeetingsCommand::Held(args) => held::run(args, output).await,
     }
 }
 
-fn list(args: &ListArgs, output: &mut Output) -> Result<Exit, Failure> {
+async fn list(args: &ListArgs, output: &mut Output) -> Result<Exit, Failure> {
     let charter = charter_named(&args.charter, None)?;
     let meetings = charter.meetings().iter();
-    let views: Vec<_> = meetings.map(|(name, it)| view::meeting(name, it)).collect();
+    let record = args.place.community().await?;
+    let last_held = |name: &MeetingName| {
+        let held = record.iter().flat_map(Community::meetings);
+        held.filter(|it| it.meeting == *name).last()
+    };
+    let listed = meetings.map(|(name, it)| Listed {
+        meeting: view::meeting(name, it),
+        last_held: last_held(name),
+    });
+    let views: Vec<Listed<'_>> = listed.collect();
     output.answer_list("meetings", &views, || {
         let meetings = charter.meetings().iter().map(|(name, meeting)| {
             let title = meeting.title.as_deref().unwrap_or(name.as_str());
+            let last = last_held(name).map(|held| {
+                format!("\n  last held {}, {} attended", held.on, held.attended.len())
+            });
+            let last = last.unwrap_or_default();
             format!(
-                "{BOLD}{title}{BOLD:#}  {DIM}{name}{DIM:#}\n  {}\n  expected  {}\n  may join  {}",
+                "{BOLD}{title}{BOLD:#}  {DIM}{name}{DIM:#}\n  {}\n  expected  {}\n  may join  {}{last}",
                 words::when(meeting),
                 words::people(&meeting.attendees).replace('`', ""),
                 words::people(&meeting.open_to).replace('`', ""),

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use althing_charter::Actor;
+use althing_charter::{Actor, Community};
 use althing_council::{Book, Council, CouncilError, Keys};
 use althing_diag::{
     Code, Finding, Location,
@@ -98,6 +98,27 @@ impl Place {
             })
             .await?;
         Ok(looked?)
+    }
+
+    /// Members and subjects, as the ledger has them. `None` if there is no ledger, or nothing was
+    /// decided yet.
+    pub(crate) async fn community(&self) -> Result<Option<Community>, Failure> {
+        let read = async |book: &Book, _: &Ledger, _: &Keys| Ok(book.community().cloned());
+        match self.look(read).await {
+            Err(Failure::Findings(findings))
+                if findings
+                    .iter()
+                    .all(|finding| finding.code == Code::LedgerUnreadable) =>
+            {
+                Ok(None)
+            }
+            read => read,
+        }
+    }
+
+    /// The time that was said.
+    pub(crate) fn said(&self) -> Option<Timestamp> {
+        self.now
     }
 
     /// The time.

@@ -9,7 +9,7 @@ use super::{
     line::{Lines, parameter},
     zone,
 };
-use crate::commands::{charter::words, meetings::occurrence::expected};
+use crate::commands::charter::words;
 
 /// Which meetings are written.
 #[derive(Clone, Copy, Debug)]
@@ -107,12 +107,8 @@ impl<'a> Event<'a> {
         lines.raw("DURATION", &format!("PT{}M", meeting.minutes));
         lines.raw("RRULE", &self.rule);
         lines.text("SUMMARY", title);
-        let people = expected(
-            charter,
-            members,
-            meeting,
-            charter.date(self.first.timestamp()),
-        );
+        let day = charter.date(self.first.timestamp());
+        let people = members.among(charter, &meeting.attendees, day);
         lines.text("DESCRIPTION", &description(meeting, &people));
         let channel = meeting.channel.as_ref();
         if let Some((name, channel)) =

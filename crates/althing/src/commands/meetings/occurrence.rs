@@ -2,7 +2,7 @@
 
 use std::{ops::Range, str::FromStr};
 
-use althing_charter::{Charter, Meeting, MeetingName, Member, Members, Who};
+use althing_charter::{Charter, MeetingName, Member, Members, Who};
 use comfy_table::{Table, presets};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
@@ -47,7 +47,11 @@ pub(crate) fn occurrences<'a>(
                     local: begin.strftime("%Y-%m-%dT%H:%M").to_string(),
                     timezone: meeting.timezone(),
                     attendees: &meeting.attendees,
-                    expected: logins(&expected(charter, members, meeting, charter.date(begins))),
+                    expected: logins(&members.among(
+                        charter,
+                        &meeting.attendees,
+                        charter.date(begins),
+                    )),
                     open_to: &meeting.open_to,
                     agenda: &meeting.agenda,
                 }
@@ -56,35 +60,6 @@ pub(crate) fn occurrences<'a>(
         .collect();
     all.sort_by_key(|it| (it.begins, it.meeting));
     all
-}
-
-/// The members who are expected at a meeting on that day, by id.
-pub(crate) fn expected<'a>(
-    charter: &Charter,
-    members: &'a Members,
-    meeting: &Meeting,
-    day: Date,
-) -> Vec<&'a Member> {
-    let roles: Vec<_> = meeting
-        .attendees
-        .iter()
-        .flat_map(|who| match who {
-            Who::Role(role) => role.fill(|_| Vec::new()),
-            Who::Body(name) => {
-                let body = charter.bodies().get(name);
-                let seats = body.map_or(&[][..], |body| &body.seats);
-                seats.iter().map(|seats| seats.role.clone()).collect()
-            }
-            Who::Anyone
-            | Who::Opener
-            | Who::Subject
-            | Who::Raiser
-            | Who::Automation
-            | Who::Named(_) => Vec::new(),
-        })
-        .collect();
-    let meant = |member: &&Member| roles.iter().any(|role| member.holds(charter, role, day));
-    members.iter().filter(meant).collect()
 }
 
 fn logins<'a>(members: &[&'a Member]) -> Vec<&'a str> {

@@ -106,6 +106,7 @@ fn sentence(record: &Record) -> Option<String> {
         | Record::StatusShown { .. }
         | Record::EffectDone { .. }
         | Record::CharterAdopted { .. }
-        | Record::MembersAdopted { .. } => return None,
+        | Record::MembersAdopted { .. }
+        | Record::MeetingHeld(_) => return None,
     })
 }
