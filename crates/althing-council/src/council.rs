@@ -19,8 +19,9 @@ use crate::{
     record::{draft, electorate, machine},
 };
 
-/// How long others leave alone what somebody has set out to do. A process that was killed is
-/// followed after that by one that looks first what was done.
+/// How long others leave alone what somebody has set out to do: as long as the requests of a work
+/// may take, also of one whose process was killed while `gh` went on. After that another one takes
+/// over, and looks first what was done.
 const TAKEN_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// How often a decision is taken anew because others were faster, before it is given up.
@@ -51,7 +52,8 @@ pub struct Acted {
 }
 
 impl<'a> Council<'a> {
-    /// Reads the ledger; into an empty one, the rules are recorded in `actor`'s name.
+    /// Reads the ledger; into an empty one, the rules are recorded in `actor`'s name. A charter
+    /// that has changed since is recorded in nobody's.
     ///
     /// # Errors
     /// When the ledger cannot be read or appended to.
@@ -241,20 +243,24 @@ impl<'a> Council<'a> {
         Err(LedgerError::LostRace.into())
     }
 
-    /// Sets out to carry out what is to be done on a thread, unless somebody else is at it.
-    pub(crate) async fn take(&mut self, thread: &SubjectId) -> Result<bool, CouncilError> {
+    /// Sets out to carry out what is to be done on a thread. When somebody else is at it: until
+    /// when that one is left alone.
+    pub(crate) async fn take(
+        &mut self,
+        thread: &SubjectId,
+    ) -> Result<Option<Timestamp>, CouncilError> {
         for _ in 0..RACES {
             let now = self.now();
             let taken = self.book.thread(thread).and_then(|talk| talk.taken);
-            if taken.is_some_and(|until| until > now) {
-                return Ok(false);
+            if let Some(until) = taken.filter(|until| *until > now) {
+                return Ok(Some(until));
             }
             let until = now.checked_add(TAKEN_FOR).unwrap_or(now);
             if self.append_taken(thread, now, until).await? {
-                return Ok(true);
+                return Ok(None);
             }
         }
-        Ok(false)
+        Err(LedgerError::LostRace.into())
     }
 
     /// Lets others at a thread whose subject bears another name, so that no word about it came.
@@ -446,9 +452,13 @@ impl<'a> Council<'a> {
         }
         let subject = charter_subject();
         let now = self.now();
+        // Whoever comes first founds the record. A charter that has changed is met by whoever
+        // acts next, and a ballot that is secret must not be told by that.
+        let founds = self.book.community().is_none();
+        let actor = if founds { actor.clone() } else { machine() };
         let drafts = records
             .iter()
-            .map(|record| draft(now, actor, &subject, hash, record));
+            .map(|record| draft(now, &actor, &subject, hash, record));
         drafts.collect()
     }
 }

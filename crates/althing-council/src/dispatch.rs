@@ -198,6 +198,18 @@ async fn fail(
     council.record(id, &machine(), failed).await
 }
 
+/// Sets out to work on a thread, unless somebody else is at it: then the round says when to come
+/// again.
+async fn take(
+    council: &mut Council<'_>,
+    thread: &SubjectId,
+    round: &mut Round,
+) -> Result<bool, CouncilError> {
+    let busy = council.take(thread).await?;
+    round.wake = [round.wake, busy].into_iter().flatten().min();
+    Ok(busy.is_none())
+}
+
 /// After work on a thread: what the forge refused stays to be done, and the next round tries
 /// again. Others may at once, unless nobody knows whether the last request is still under way.
 async fn conclude(

@@ -31,7 +31,7 @@ pub struct Round {
     pub waiting: Vec<Finding>,
     /// What people must do by hand, such as to write to a mailing list.
     pub by_hand: Vec<String>,
-    /// When time alone may change something next.
+    /// When time alone may change something next, or what another process is at can be taken over.
     pub wake: Option<Timestamp>,
 }
 

@@ -9,6 +9,7 @@ mod cli {
     pub(crate) mod gate;
     pub(crate) mod init;
     pub(crate) mod input;
+    pub(crate) mod kill;
     pub(crate) mod ledger;
     pub(crate) mod members;
     pub(crate) mod output;

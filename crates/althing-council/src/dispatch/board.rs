@@ -6,7 +6,7 @@ use althing_charter::{OutsideEffect, PlannedEffect};
 use althing_diag::id::{RepoName, SubjectId};
 use althing_forge::{Board, ErrorKind, Forge, IssueNumber, IssueSnapshot};
 
-use super::{Means, Place, by_hand, conclude, done, leave, place, topic_of};
+use super::{Means, Place, by_hand, conclude, done, leave, place, take, topic_of};
 use crate::{Council, CouncilError, Round};
 
 /// Sets the statuses that are to be set. Of several of one subject only the last is seen.
@@ -38,7 +38,7 @@ pub(super) async fn show(
         let Some(thread) = council.book().subject(&id).and_then(topic_of) else {
             continue;
         };
-        if council.take(&thread).await? {
+        if take(council, &thread, round).await? {
             let number = thread.number_in(repo).map(IssueNumber);
             let work = Work {
                 id,

@@ -8,7 +8,7 @@ use althing_diag::id::{RepoName, SubjectId};
 use althing_facts::MEMBERS;
 use althing_forge::{Base, FileChange, Forge, Forum, Proposal};
 
-use super::{by_hand, conclude, done, leave};
+use super::{by_hand, conclude, done, leave, take};
 use crate::{Council, CouncilError, Round, text::code};
 
 /// Proposes what is to be changed: one pull request for each move of a subject.
@@ -19,7 +19,7 @@ pub(super) async fn propose(
     round: &mut Round,
 ) -> Result<(), CouncilError> {
     for batch in batches(council) {
-        if council.take(&batch.subject).await? {
+        if take(council, &batch.subject, round).await? {
             let ended = batch.carry_out(council, forge, repo, round).await;
             conclude(council, &batch.subject, ended, round).await?;
         }

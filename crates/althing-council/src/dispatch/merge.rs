@@ -9,7 +9,7 @@ use althing_gate::judge;
 use althing_ledger::EntryKind;
 use serde_json::json;
 
-use super::{Means, Place, by_hand, conclude, done, leave, place, topic_of};
+use super::{Means, Place, by_hand, conclude, done, leave, place, take, topic_of};
 use crate::{Council, CouncilError, Round};
 
 /// Merges every pull request that is to be merged and may be.
@@ -28,7 +28,7 @@ pub(super) async fn merge(
         let Some(thread) = council.book().subject(&id).and_then(topic_of) else {
             continue;
         };
-        if council.take(&thread).await? {
+        if take(council, &thread, round).await? {
             let work = Work {
                 id,
                 planned,

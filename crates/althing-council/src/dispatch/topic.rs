@@ -9,7 +9,7 @@ use althing_forge::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{conclude, topic_of};
+use super::{conclude, take, topic_of};
 use crate::{
     Council, CouncilError, Round,
     marker::{find, mark},
@@ -31,7 +31,7 @@ pub(super) async fn talk(
 ) -> Result<(), CouncilError> {
     for work in works(council, repo) {
         let thread = work.thread.clone();
-        if council.take(&thread).await? {
+        if take(council, &thread, round).await? {
             let ended = work.carry_out(council, forum, repo, round).await;
             conclude(council, &thread, ended, round).await?;
         }

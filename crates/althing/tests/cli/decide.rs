@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     output::assert_documented,
-    room::{Room, age_key, write_rules},
+    room::{CHARTER, Room, age_key, write_rules},
     run::{findings, program},
     town::{REPO, althing, comment, later, round, said},
 };
@@ -139,6 +139,9 @@ fn a_secret_ballot_names_nobody_and_is_counted_with_the_key() {
     ];
     let (code, opened) = room.run(&day(2), &nominate);
     assert_eq!(code, 0, "{opened}");
+    // The first who comes after it has changed is a voter, whom nothing may name.
+    let changed = CHARTER.replace("1.0.0", "1.0.1");
+    room.write(".althing/charter.yaml", &changed);
     for (member, ballot) in [("m1", "yes"), ("m2", "yes"), ("m3", "no")] {
         let vote = [
             "vote",
@@ -178,6 +181,10 @@ fn a_secret_ballot_names_nobody_and_is_counted_with_the_key() {
         assert!(entry["data"]["commitment"].is_string());
         assert!(!entry.to_string().contains("because of that"));
     }
+    let charters = room.ledger(&["list", "--kind", "charter.adopted"]);
+    let actors = ["/entries/0/actor/login", "/entries/1/actor/login"];
+    let actors = actors.map(|actor| charters.pointer(actor).and_then(Value::as_str));
+    assert_eq!(actors, [Some("m1"), Some("althing")]);
     let result = room.ledger(&["list", "--kind", "vote.closed"]);
     assert_eq!(result["entries"][0]["data"]["tally"]["counted"]["yes"], 2);
 }
