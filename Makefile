@@ -36,6 +36,7 @@ bench: setup
 	cargo build --locked --release --package althing
 	cargo run --locked --release --package althing-bench
 	scripts/with-postgres cargo run --locked --release --package althing-ledger --example measure
+	cargo bench --locked --package althing-council
 
 .PHONY: fmt
 fmt:

@@ -44,9 +44,9 @@ pub struct RoleChange {
     pub granted: bool,
 }
 
-impl Book {
+impl Default for Book {
     /// The state before the first entry.
-    pub(crate) fn new() -> Self {
+    fn default() -> Self {
         Self {
             head: EntryHash::GENESIS,
             seq: 0,
@@ -58,14 +58,16 @@ impl Book {
             changes: Vec::new(),
         }
     }
+}
 
+impl Book {
     /// Reads the whole ledger. Without the electorate's secret key, ballots of secret votes stay
     /// unread.
     ///
     /// # Errors
     /// When an entry cannot be read, or a charter that was in force is none to this program.
     pub async fn read(ledger: &Ledger, keys: &Keys) -> Result<Self, CouncilError> {
-        let mut book = Self::new();
+        let mut book = Self::default();
         book.catch_up(ledger, keys).await?;
         Ok(book)
     }
@@ -89,7 +91,10 @@ impl Book {
     }
 
     /// Adds an entry that follows the last one.
-    pub(crate) fn add(&mut self, entry: &Entry, keys: &Keys) -> Result<(), CouncilError> {
+    ///
+    /// # Errors
+    /// As [`Book::read`].
+    pub fn add(&mut self, entry: &Entry, keys: &Keys) -> Result<(), CouncilError> {
         if let Some(record) = record(entry)? {
             self.begun.get_or_insert(entry.time);
             let of_showing = matches!(

@@ -4,7 +4,8 @@ use althing_charter::{CharterHash, Record};
 use althing_diag::id::{Account, SubjectId, UserId};
 use althing_ledger::{Draft, Entry};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::{Deserialize, de::value::MapDeserializer};
+use serde_json::Value;
 
 use crate::CouncilError;
 
@@ -39,10 +40,12 @@ pub fn record(entry: &Entry) -> Result<Option<Record>, CouncilError> {
     if !is_of_decision(entry) {
         return Ok(None);
     }
-    let encoded = json!({ "kind": entry.kind.name(), "data": entry.data });
-    serde_json::from_value(encoded)
+    // The kind comes first, so that the data is read as what it is and not kept for later.
+    let kind = Value::from(entry.kind.name());
+    let fields = [("kind", &kind), ("data", &entry.data)].into_iter();
+    Record::deserialize(MapDeserializer::new(fields))
         .map(Some)
-        .map_err(|error| CouncilError::Entry {
+        .map_err(|error: serde_json::Error| CouncilError::Entry {
             seq: entry.seq,
             why: error.to_string(),
         })

@@ -78,7 +78,7 @@ pub async fn replay(
     charter: &Charter,
     keys: &Keys,
 ) -> Result<Replay, CouncilError> {
-    let mut book = Book::new();
+    let mut book = Book::default();
     let mut stage = Stage {
         charter,
         community: None,
