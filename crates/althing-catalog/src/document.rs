@@ -24,6 +24,17 @@ pub struct Section {
     pub code: Vec<Code>,
     /// Alternative text and address of the images in it.
     pub images: Vec<String>,
+    /// The points of its lists, each with those below it.
+    pub items: Vec<Item>,
+}
+
+/// A point of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Item {
+    /// Its line, from 1.
+    pub line: u32,
+    /// The words in it.
+    pub text: String,
 }
 
 /// A piece of code.
@@ -46,6 +57,7 @@ impl Document {
                 ..Section::default()
             }],
             place: Place::Text,
+            lists: 0,
         };
         let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES);
         let (mut line, mut read) = (1, 0);
@@ -91,6 +103,8 @@ impl Section {
 struct Reader {
     sections: Vec<Section>,
     place: Place,
+    /// How many lists are open, one within the other.
+    lists: usize,
 }
 
 /// Where words belong.
@@ -113,6 +127,19 @@ impl Reader {
                 self.place = Place::Heading;
             }
             Event::End(TagEnd::Heading(_)) => self.place = Place::Text,
+            Event::Start(Tag::List(_)) => {
+                if self.lists > 0 {
+                    self.words("\n");
+                }
+                self.lists += 1;
+            }
+            Event::End(TagEnd::List(_)) => self.lists = self.lists.saturating_sub(1),
+            Event::Start(Tag::Item) if self.lists == 1 => {
+                if let Some(section) = self.sections.last_mut() {
+                    let text = String::new();
+                    section.items.push(Item { line, text });
+                }
+            }
             Event::Start(Tag::CodeBlock(kind)) => {
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => info
@@ -165,7 +192,12 @@ impl Reader {
             return;
         };
         match &mut self.place {
-            Place::Text => section.text.push_str(words),
+            Place::Text => {
+                section.text.push_str(words);
+                if let Some(item) = section.items.last_mut().filter(|_| self.lists > 0) {
+                    item.text.push_str(words);
+                }
+            }
             Place::Heading => section.heading.push_str(words),
             Place::Code(code) => code.text.push_str(words),
             Place::Image(image) => image.push_str(words),
@@ -226,6 +258,11 @@ graph TD
 Other
 =====
     indented()
+
+- one *point*
+  - below
+- two:
+  more
 ";
 
     #[test]
@@ -248,6 +285,12 @@ Other
         assert_eq!(sections[2].images, ["img/cache.svg the cache"]);
         assert_eq!(sections[2].text, "\na\nb\n1\n2\n\n");
         assert_eq!(sections[3].code[0].text, "indented()\n");
+        let items: Vec<_> = sections[3]
+            .items
+            .iter()
+            .map(|it| (it.line, it.text.as_str()))
+            .collect();
+        assert_eq!(items, [(25, "one point\nbelow\n\n"), (27, "two:\nmore\n")]);
         let below: Vec<_> = document.with_those_below(1).map(|it| it.line).collect();
         assert_eq!(below, [3, 13]);
         assert_eq!(document.with_those_below(0).count(), 1);

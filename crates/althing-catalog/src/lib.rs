@@ -3,5 +3,5 @@
 mod document;
 mod mention;
 
-pub use document::{Code, Document, Section};
+pub use document::{Code, Document, Item, Section};
 pub use mention::mentions;

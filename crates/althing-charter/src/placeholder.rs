@@ -1,6 +1,7 @@
 //! Values that a template left for people to fill in.
 
-/// Whether `text` says nothing yet: empty, `TODO`, `<name>`, `{{ name }}`, `...`.
+/// Whether `text` says nothing yet: empty, `TODO`, `<name>`, `[name]`, `{{ name }}`,
+/// `...`.
 ///
 /// A rule made of such a value would look like a rule and bind nobody.
 pub fn is_placeholder(text: &str) -> bool {
@@ -8,6 +9,7 @@ pub fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     text.is_empty()
         || (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with('[') && text.find(']') == Some(text.len() - 1))
         || text.contains("{{")
         || matches!(
             lower.as_str(),
@@ -35,6 +37,8 @@ mod tests {
     #[case("  ", true)]
     #[case("<your name>", true)]
     #[case("{{ name }}", true)]
+    #[case("[Name]", true)]
+    #[case("[a] or [b]", false)]
     #[case("TODO: name", true)]
     #[case("changeme", true)]
     #[case("...", true)]

@@ -3,6 +3,8 @@
 #[path = "lifecycle/world.rs"]
 mod world;
 
+#[path = "lifecycle/branches.rs"]
+mod branches;
 #[path = "lifecycle/effects.rs"]
 mod effects;
 #[path = "lifecycle/explanations.rs"]

@@ -1,10 +1,15 @@
 //! Whether a repository has the documents that its charter asks for.
 
 mod diagrams;
+mod entries;
+mod fields;
 mod figures;
 mod footer;
+mod names;
+mod numbers;
 mod sections;
 mod signatures;
+mod titles;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +24,14 @@ pub use footer::{check_footer, with_footer};
 pub fn check_documents(charter: &Charter, files: &BTreeMap<String, String>) -> Vec<Finding> {
     let rules = charter.documents().iter();
     rules
-        .flat_map(|rule| Asked::of(charter, rule, files).findings())
+        .flat_map(|rule| {
+            let asked = Asked::of(charter, rule, files);
+            if rule.any_number {
+                asked.each()
+            } else {
+                asked.findings()
+            }
+        })
         .collect()
 }
 
@@ -57,11 +69,25 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// What each file lacks by itself, and what they share although they must not.
+    fn each(self) -> Vec<Finding> {
+        let mut findings = numbers::check(&self);
+        for text in self.texts {
+            let texts = vec![text];
+            findings.extend(Self { texts, ..self }.findings());
+        }
+        findings
+    }
+
     fn findings(&self) -> Vec<Finding> {
         if self.texts.is_empty() {
             return vec![self.absent()];
         }
-        let mut findings = sections::check(self);
+        let mut findings = names::check(self);
+        findings.extend(titles::check(self));
+        findings.extend(fields::check(self));
+        findings.extend(sections::check(self));
+        findings.extend(entries::check(self));
         findings.extend(diagrams::check(self));
         findings.extend(signatures::check(self));
         findings.extend(figures::check(self));

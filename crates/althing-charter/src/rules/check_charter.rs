@@ -64,7 +64,7 @@ pub(crate) fn check_charter(
     let raw = entries(&mut merged, "meetings", findings, |raw| &mut raw.meetings);
     let meetings = check_meetings(raw, names, &calendar, findings);
     let raw = entries(&mut merged, "documents", findings, |raw| &mut raw.documents);
-    let documents = check_documents(raw, findings);
+    let documents = check_documents(raw, names, findings);
     let gates = entries(&mut merged, "gates", findings, |raw| &mut raw.gates);
     let raw = entries(&mut merged, "lifecycles", findings, |raw| {
         &mut raw.lifecycles

@@ -10,7 +10,7 @@ pub(super) fn check(asked: &Asked<'_>) -> Vec<Finding> {
     let missing = wanted.filter(|wanted| !asked.texts.iter().any(|text| gives(text, wanted)));
     missing
         .map(|wanted| {
-            let message = format!("numbers of a {wanted} are given nowhere");
+            let message = format!("numbers of the {wanted} are given nowhere");
             let help = format!(
                 "record them in a section that names the {wanted}, or in a comment beside the \
                  code, such as `# {wanted}: 12.1 ms before, 11.8 ms after`"

@@ -7,22 +7,34 @@ use althing_diag::{Code, Finding, Location};
 use super::Asked;
 
 pub(super) fn check(asked: &Asked<'_>) -> Vec<Finding> {
-    let wanted = asked.rule.sections.iter();
+    let sections = asked.rule.sections.iter();
+    let wanted = sections.chain(asked.rule.entries.iter().map(|it| &it.section));
     wanted.filter_map(|wanted| section(asked, wanted)).collect()
+}
+
+/// The place of a section with these words in its heading. A title that the charter asks for is
+/// no section: it names the document.
+pub(super) fn places<'a>(
+    asked: &Asked<'_>,
+    document: &'a Document,
+    wanted: &'a str,
+) -> impl Iterator<Item = usize> + 'a {
+    let above = u8::from(asked.rule.title.is_some());
+    let sections = document.sections.iter().enumerate();
+    let found = sections.filter(move |(_, it)| it.level > above && mentions(&it.heading, wanted));
+    found.map(|(index, _)| index)
 }
 
 /// What is wrong with a section: it is nowhere, or only a heading.
 fn section(asked: &Asked<'_>, wanted: &str) -> Option<Finding> {
     let mut hollow = None;
     for (text, document) in asked.markdown() {
-        for (index, section) in document.sections.iter().enumerate() {
-            if section.level == 0 || !mentions(&section.heading, wanted) {
-                continue;
-            }
+        for index in places(asked, document, wanted) {
             if says_something(document, index) {
                 return None;
             }
-            hollow = Some(Location::new(text.path, section.line, 1));
+            let line = document.sections.get(index).map_or(1, |it| it.line);
+            hollow = Some(Location::new(text.path, line, 1));
         }
     }
     Some(match hollow {

@@ -175,13 +175,13 @@ fn an_empty_repository_lacks_every_document() {
     "csrc/cache.cpp",
     "benchmark:",
     "it was",
-    "numbers of a benchmark are given nowhere"
+    "numbers of the benchmark are given nowhere"
 )]
 #[case::no_numbers(
     "csrc/cache.cpp",
     "12.1 ms before, 11.8 ms after",
     "faster now",
-    "numbers of a benchmark are given nowhere"
+    "numbers of the benchmark are given nowhere"
 )]
 #[case::footer(
     "CONSTITUTION.md",

@@ -5,6 +5,7 @@
 mod cases;
 mod documents;
 mod fixture;
+mod forms;
 mod presets;
 mod properties;
 mod saying;

@@ -1,6 +1,8 @@
 //! Names of the charter as people say them.
 
-use althing_charter::{Calendar, Charter, CheckRule, DocumentRule, Gate, Meeting, RoleRef, Who};
+use althing_charter::{
+    Calendar, Charter, CheckRule, DocumentRule, Entries, FieldValue, Gate, Meeting, RoleRef, Who,
+};
 
 /// A list of people: `holders of `maintainer@project`, everybody in `tsc``.
 pub(crate) fn people(people: &[Who]) -> String {
@@ -74,12 +76,44 @@ fn check(rule: &CheckRule) -> String {
 
 /// What a document must have, point by point.
 pub(crate) fn document(rule: &DocumentRule) -> Vec<String> {
+    let forms = [
+        rule.any_number
+            .then(|| "any number of files, each by itself".to_owned()),
+        rule.folders.as_ref().map(|it| {
+            let folders = it.written().iter().map(|it| format!("`{it}`"));
+            let folders: Vec<String> = folders.collect();
+            format!("a place in {}", list(&folders, "or"))
+        }),
+        rule.file_name
+            .as_ref()
+            .map(|it| format!("the file name `{it}`")),
+        rule.title.as_ref().map(|it| format!("the title \"{it}\"")),
+    ];
+    let fields = rule.fields.iter().map(|field| {
+        let value = match &field.value {
+            FieldValue::Text => "a text".to_owned(),
+            FieldValue::Date => "a date".to_owned(),
+            FieldValue::OneOf(words) => list(words, "or"),
+        };
+        format!("a field \"{}\": {value}", field.name)
+    });
+    let entries = rule.entries.iter().map(|rule| {
+        let section = &rule.section;
+        match &rule.entries {
+            Entries::Each(words) => {
+                format!("a section \"{section}\" that lists {}", list(words, "and"))
+            }
+            Entries::Known(kind) => {
+                format!("a section \"{section}\" that lists one {kind} at least, known ones only")
+            }
+        }
+    });
     let sections = rule.sections.iter().map(|it| format!("a section \"{it}\""));
     let diagrams = rule
         .diagrams
         .iter()
         .map(|it| format!("a diagram of the {it}"));
-    let figures = rule.figures.iter().map(|it| format!("numbers of a {it}"));
+    let figures = rule.figures.iter().map(|it| format!("numbers of the {it}"));
     let with = match rule.signatures_with.as_slice() {
         [] => None,
         with => Some(format!("signatures, each with its {}", list(with, "and"))),
@@ -87,7 +121,8 @@ pub(crate) fn document(rule: &DocumentRule) -> Vec<String> {
     let footer = rule
         .footer
         .then(|| "version and dates in its last line".to_owned());
-    let points = sections.chain(diagrams).chain(with);
+    let points = forms.into_iter().flatten().chain(fields).chain(sections);
+    let points = points.chain(entries).chain(diagrams).chain(with);
     points.chain(figures).chain(footer).collect()
 }
 
