@@ -14,6 +14,7 @@ mod cli {
     pub(crate) mod members;
     pub(crate) mod output;
     pub(crate) mod report;
+    pub(crate) mod report_forge;
     pub(crate) mod room;
     pub(crate) mod rules;
     pub(crate) mod run;
