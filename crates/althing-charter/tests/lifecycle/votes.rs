@@ -4,7 +4,7 @@ use althing_charter::{BallotBox, Event, Record, Verdict};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::world::{World, attach, ballot, close, edit, move_to, object, opening, resolve};
+use crate::world::{World, at, attach, ballot, close, edit, move_to, object, opening, resolve};
 
 /// Silence is consent for 48 working hours, opposition leads to a vote of 7 days.
 pub(crate) const PROPOSAL: &str = r#"
@@ -509,8 +509,12 @@ fn sealed_ballots_that_cannot_be_read_block_the_close() {
     });
     let nobody = world.account("electorate");
     world.record("P1", &nobody, sealed);
+    let need = world.next("P1")[0].needs[0].clone();
+    assert_eq!(need.until, Some(at("2026-03-09T12:00:00Z")));
+    assert_eq!(need.who, ["v1", "v2", "v3"]);
     world.at("2026-03-09T12:00:00Z").tick("P1");
     assert_eq!(world.state("P1"), "voting");
+    assert_eq!(world.next("P1")[0].needs[0].until, None);
     let refusal = world.refused("v1", "P1", close(), "too-early");
     assert!(refusal.message.contains("key"), "{refusal}");
 }

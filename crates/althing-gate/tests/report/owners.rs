@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use crate::fixture::{TTT, World};
 
-const SAMPLE: &str = include_str!("../../../../templates/tttv2/.github/CODEOWNERS");
+const SAMPLE: &str = include_str!("../../../../templates/presets/tttv2/.github/CODEOWNERS");
 
 fn owners_of(text: &str, path: &str) -> Vec<String> {
     let owners = Owners::parse(text);

@@ -47,8 +47,10 @@ pub(crate) fn run(args: &InitArgs, output: &mut Output) -> Result<Exit, Failure>
     let members = files::members(&preset);
     let guide = guide::contributing(args.name.as_deref(), &preset);
     let (mut written, mut kept) = (Vec::new(), Vec::new());
-    for (path, text) in [(CHARTER, charter), (MEMBERS, members), (GUIDE, guide)] {
-        if create(&args.dir.join(path), &text)? {
+    let made = [(CHARTER, &charter), (MEMBERS, &members), (GUIDE, &guide)];
+    let made = made.map(|(path, text)| (path, text.as_str()));
+    for (path, text) in made.into_iter().chain(presets::files(&args.preset)) {
+        if create(&args.dir.join(path), text)? {
             written.push(path);
         } else {
             kept.push(path);

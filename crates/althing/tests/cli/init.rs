@@ -34,6 +34,7 @@ fn a_repository_begins_with_rules_members_and_a_guideline() {
         ".althing/charter.yaml",
         ".althing/members.yaml",
         "CONTRIBUTING.md",
+        ".github/CODEOWNERS",
     ];
     assert_eq!(answer["data"]["written"], json!(all));
 

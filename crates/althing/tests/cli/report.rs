@@ -287,7 +287,7 @@ fn owners_of_tttv2_need_no_charter(#[case] path: &str, #[case] owners: &[&str]) 
         (none.0, findings(&none.1)),
         (1, vec!["code-owners-missing".to_owned()])
     );
-    let sample = include_str!("../../../../templates/tttv2/.github/CODEOWNERS");
+    let sample = include_str!("../../../../templates/presets/tttv2/.github/CODEOWNERS");
     fs::create_dir(folder.path().join(".github")).expect("folder");
     fs::write(folder.path().join(".github/CODEOWNERS"), sample).expect("written");
     let (code, answer) = run_json(althing(folder.path(), &["owners", path]));

@@ -44,10 +44,7 @@ impl Judge<'_> {
             return Err(vec![self.notice_missing(rule, &voters, place)]);
         };
         if !subject.unread.is_empty() {
-            let number = subject.unread.len();
-            return Err(need(format!(
-                "the key to {number} sealed ballots, which is needed to count them"
-            )));
+            return Err(vec![self.sealed(rule, vote, &voters, times, place)]);
         }
         let result = self.view.count(rule, vote, &voters, times, self.at);
         if result.verdict == Verdict::Open {
@@ -86,6 +83,29 @@ impl Judge<'_> {
         }
         let logins = who.into_iter().flatten().map(|account| account.login);
         Need::new(what, place).by(logins)
+    }
+
+    /// Without the key nobody knows who has voted, but when the vote ends and who may vote.
+    fn sealed(
+        &self,
+        rule: &VoteGuard,
+        vote: &OpenVote,
+        voters: &Electorate,
+        times: OpenTimes,
+        place: &Location,
+    ) -> Need {
+        let number = self.view.subject.unread.len();
+        let key = format!("the key to {number} sealed ballots, which is needed to count them");
+        if times.latest <= self.at {
+            return Need::new(key, place);
+        }
+        let start = self.view.voting_start(rule, vote).unwrap_or(vote.opened);
+        let window = rule.profile.window(self.view.ctx.charter.calendar(), start);
+        let logins = voters.iter().filter_map(|it| self.view.login(it.id));
+        let what = format!("the vote to end, and {key}");
+        let mut need = Need::new(what, place).by(logins).in_time(&window);
+        need.until = Some(times.latest);
+        need
     }
 
     fn still_open(
