@@ -5,7 +5,7 @@ use althing_forge::{BoardIssue, IssueState};
 
 use crate::System;
 
-/// Of the ready issues on the board those of this repository that are open and carry the label
+/// Of the issues given, which are ready or under way on the board, those of this repository that are open and carry the label
 /// of this kind of machine (B-216 to B-218), oldest first (B-031): by creation, then by number.
 pub fn eligible(mut issues: Vec<BoardIssue>, repo: &RepoName, system: System) -> Vec<BoardIssue> {
     issues.retain(|issue| {
@@ -20,7 +20,7 @@ pub fn eligible(mut issues: Vec<BoardIssue>, repo: &RepoName, system: System) ->
 #[cfg(test)]
 mod tests {
     use althing_diag::id::RepoName;
-    use althing_forge::{Base, BoardIssue, IssueNumber, IssueState, ItemId};
+    use althing_forge::{Base, BoardIssue, IssueNumber, IssueState, ItemId, RepositoryId};
 
     use super::eligible;
     use crate::System;
@@ -28,6 +28,8 @@ mod tests {
     fn issue(number: u64, second: i64, label: &str, state: IssueState) -> BoardIssue {
         BoardIssue {
             item: ItemId(number.to_string()),
+            status: "ready".to_owned(),
+            repository: RepositoryId("R".to_owned()),
             repo: "o/r".parse().expect("repo"),
             number: IssueNumber(number),
             title: String::new(),

@@ -105,14 +105,6 @@ impl fmt::Display for Claim {
     }
 }
 
-/// The latest comment that contains the marker (B-154), by id: times have only seconds.
-pub(crate) fn latest_claim(comments: &[Comment]) -> Option<&Comment> {
-    comments
-        .iter()
-        .filter(|comment| comment.body.contains(MARKER))
-        .max_by_key(|comment| comment.id)
-}
-
 /// Whether the comment is this run's claim: right author, and right worker and run (B-155).
 pub(crate) fn is_own(comment: &Comment, author: UserId, claim: &Claim) -> bool {
     let written = Claim::parse(&comment.body);
@@ -124,37 +116,16 @@ pub(crate) fn is_own(comment: &Comment, author: UserId, claim: &Claim) -> bool {
             .is_some_and(|written| written.run_id == claim.run_id && written.worker == claim.worker)
 }
 
-/// The claim of a run that seems to be under way: the latest one, if it is younger than `ttl`
-/// by the server's clock and no later comment of the same author ends its run.
-pub(crate) fn live_claim(
-    comments: &[Comment],
-    now: Timestamp,
-    ttl: jiff::SignedDuration,
-) -> Option<Claim> {
-    let comment = latest_claim(comments)?;
-    let claim = Claim::parse(&comment.body)?;
-    let line = format!("run_id: {}", claim.run_id);
-    let ended = comments.iter().any(|later| {
-        later.id > comment.id
-            && later.author == comment.author
-            && !later.body.contains(MARKER)
-            && later.body.lines().any(|text| text.trim_end() == line)
-    });
-    let expired = now.duration_since(comment.created_at) > ttl;
-    (!ended && !expired).then_some(claim)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use althing_diag::id::{Account, UserId};
     use althing_forge::{Comment, CommentId};
-    use jiff::{SignedDuration, Timestamp};
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::{Claim, RunId, is_own, latest_claim, live_claim};
+    use super::{Claim, RunId, is_own};
     use crate::System;
 
     const RUN: &str = "5d0a0a9c-6d5f-4a6e-9f7e-0b5b8f0c1d2e";
@@ -173,6 +144,7 @@ mod tests {
             }),
             body: body.to_owned(),
             created_at: "2026-11-21T12:00:01Z".parse().expect("time"),
+            edited_at: None,
         }
     }
 
@@ -212,17 +184,6 @@ mod tests {
         assert_eq!(ids.len(), 1000);
     }
 
-    #[test]
-    fn the_latest_claim_is_found_among_other_comments_whatever_their_order() {
-        let body = claim().to_string();
-        let comments = [
-            comment(5, 1, &body),
-            comment(9, 2, "thanks"),
-            comment(3, 2, &body),
-        ];
-        assert_eq!(latest_claim(&comments).expect("claim").id, CommentId(5));
-    }
-
     #[rstest]
     #[case::own(1, RUN, "w7", true)]
     #[case::other_account(2, RUN, "w7", false)]
@@ -236,31 +197,6 @@ mod tests {
     ) {
         let body = claim().to_string().replace(RUN, run).replace("w7", worker);
         assert_eq!(is_own(&comment(5, author, &body), UserId(1), &claim()), own);
-    }
-
-    #[rstest]
-    #[case::just_claimed(&[], 60, true)]
-    #[case::old(&[], 3602, false)]
-    #[case::ended(&[(6, 1, "status set: `failed`\nrun_id: 5d0a0a9c-6d5f-4a6e-9f7e-0b5b8f0c1d2e")], 60, false)]
-    #[case::ended_by_a_stranger(&[(6, 2, "run_id: 5d0a0a9c-6d5f-4a6e-9f7e-0b5b8f0c1d2e")], 60, true)]
-    #[case::talked_about(&[(6, 1, "run_id: 5d0a0a9c-6d5f-4a6e-9f7e-0b5b8f0c1d2e?")], 60, true)]
-    fn a_claim_lives_until_its_run_ends_or_it_is_old(
-        #[case] later: &[(u64, u64, &str)],
-        #[case] age: i64,
-        #[case] lives: bool,
-    ) {
-        let mut comments = vec![comment(5, 1, &claim().to_string())];
-        comments.extend(
-            later
-                .iter()
-                .map(|(id, author, body)| comment(*id, *author, body)),
-        );
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("time");
-        let now = now
-            .saturating_add(SignedDuration::from_secs(age))
-            .expect("time");
-        let found = live_claim(&comments, now, SignedDuration::from_secs(3600));
-        assert_eq!(found.is_some(), lives);
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use std::{
 use althing_diag::{Code, Finding, Location, id::RepoName};
 use althing_forge::{BoardName, ProjectSelector};
 
-use crate::{System, Thresholds};
+use crate::{System, Thresholds, protocol::Terms};
 
 /// A value that must not be shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Environment {
     pub max_attempts: NonZeroU32,
     /// `YT_SLEEP_SECS`, default 20 s (B-113).
     pub sleep: Duration,
+    /// `YT_CLAIM_TTL_SECS`, default 3600 s: how long a claim holds that nobody renews (B-163).
+    pub claim_ttl: Duration,
     /// `YT_TMP_ROOT`, default the system's temporary folder (B-114).
     pub tmp_root: Option<PathBuf>,
     /// Values that must never be posted or logged (B-115).
@@ -100,6 +102,7 @@ impl Environment {
         let top5 = reader.fraction("YT_TOP5_MIN", 0.97);
         let max_attempts = reader.number("YT_MAX_ATTEMPTS", NonZeroU32::MIN.saturating_add(9));
         let sleep = reader.number("YT_SLEEP_SECS", NonZeroU32::MIN.saturating_add(19));
+        let claim_ttl = reader.claim_ttl();
         let tmp_root = reader.tmp_root();
         let hf_token = reader.text("HF_TOKEN").map(Secret::new);
         let secrets = reader.secrets();
@@ -122,6 +125,7 @@ impl Environment {
                     thresholds: Thresholds { top1, top5 },
                     max_attempts,
                     sleep: Duration::from_secs(sleep.get().into()),
+                    claim_ttl,
                     tmp_root,
                     secrets,
                 })
@@ -249,6 +253,18 @@ impl Reader {
         })
     }
 
+    fn claim_ttl(&mut self) -> Duration {
+        let name = "YT_CLAIM_TTL_SECS";
+        let seconds = self.number(name, NonZeroU32::MIN.saturating_add(3599));
+        let ttl = Duration::from_secs(seconds.get().into());
+        if ttl < Terms::SHORTEST {
+            let least = Terms::SHORTEST.as_secs();
+            let message = format!("{name}: a claim of {seconds} s leaves no time to work");
+            self.wrong(name, message, &format!("set it to {least} or more"));
+        }
+        ttl
+    }
+
     fn tmp_root(&mut self) -> Option<PathBuf> {
         let root = PathBuf::from(self.text("YT_TMP_ROOT")?);
         if !root.is_absolute() {
@@ -325,6 +341,7 @@ mod tests {
         );
         assert_eq!(environment.max_attempts.get(), 10);
         assert_eq!(environment.sleep, Duration::from_secs(20));
+        assert_eq!(environment.claim_ttl, Duration::from_secs(3600));
         assert_eq!(environment.tmp_root, None);
     }
 
@@ -343,6 +360,7 @@ mod tests {
             ("YT_TOP5_MIN", "0.6"),
             ("YT_MAX_ATTEMPTS", "2"),
             ("YT_SLEEP_SECS", "1"),
+            ("YT_CLAIM_TTL_SECS", "600"),
             ("YT_TMP_ROOT", "/scratch"),
         ])
         .expect("valid");
@@ -353,6 +371,7 @@ mod tests {
             ProjectSelector::Title("Models".to_owned())
         );
         assert_eq!(environment.worker, "w7");
+        assert_eq!(environment.claim_ttl, Duration::from_secs(600));
         assert_eq!(environment.codex_bin, "/opt/codex");
         assert_eq!(environment.codex["CODEX_API_KEY"].expose(), "sk-123456");
         assert_eq!(environment.tmp_root.as_deref(), Some(Path::new("/scratch")));
@@ -386,6 +405,7 @@ mod tests {
     #[case("YT_TOP5_MIN", "NaN", "0 to 1")]
     #[case("YT_MAX_ATTEMPTS", "0", "whole number from 1")]
     #[case("YT_SLEEP_SECS", "-1", "whole number from 1")]
+    #[case("YT_CLAIM_TTL_SECS", "4", "leaves no time")]
     #[case("YT_TMP_ROOT", "tmp", "absolute")]
     fn a_wrong_value_is_named(
         #[case] name: &'static str,

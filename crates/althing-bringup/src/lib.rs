@@ -35,7 +35,7 @@ pub use command::{Argv, CommandError, Ending, Finished, Surroundings, host_name}
 pub use environment::{Environment, Secret};
 pub use issue::{BringupRequest, ModelId};
 pub use journal::{Event, Journal, Watcher};
-pub use lease::{Claimant, Claimed, Lease, fence};
+pub use lease::{Claimant, Claimed, Holder, Lost, Permit, fence, protocol};
 pub use metrics::{Metrics, MetricsError, Mode, Thresholds};
 pub use options::WorkerOptions;
 pub use pr::{MergePass, PrOutcome, PrReport};

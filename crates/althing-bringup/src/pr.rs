@@ -106,7 +106,7 @@ impl<'a, F: Forge> MergePass<'a, F> {
     pub async fn run_once(&mut self) -> Result<Vec<PrReport>, WorkerError> {
         let mut issues = self
             .forge
-            .board_issues(&self.board, Status::InReview.name())
+            .board_issues(&self.board, &[Status::InReview.name()])
             .await?;
         issues.retain(|issue| issue.repo == *self.repo);
         issues.sort_by_key(|issue| (issue.created_at, issue.number));

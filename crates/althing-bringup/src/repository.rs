@@ -11,7 +11,7 @@ use std::{fs, path::PathBuf, time::Duration};
 use althing_diag::id::{Account, RepoName, Sha};
 
 use crate::{
-    Argv, CommandError, Surroundings, Workspace, child_env::Vars, command::which,
+    Argv, CommandError, Permit, Surroundings, Workspace, child_env::Vars, command::which,
     workspace::remove_tree,
 };
 
@@ -163,7 +163,7 @@ impl Repository {
     }
 
     /// `git push -u origin <branch>` (B-265).
-    pub(crate) async fn push(&self) -> Result<(), CommandError> {
+    pub(crate) async fn push(&self, _: &Permit<'_>) -> Result<(), CommandError> {
         let argv = Argv::new("git", &["push", "--quiet", "-u", "origin", &self.branch]);
         self.git(argv).await.map(drop)
     }

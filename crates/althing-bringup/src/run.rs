@@ -7,15 +7,15 @@ mod prepare;
 use std::time::Duration;
 
 use althing_diag::id::{Account, Sha};
-use althing_forge::{Board, BoardIssue, ErrorKind, Forge, ForgeError};
+use althing_forge::{BoardIssue, ErrorKind, Forge, ForgeError};
 use althing_ledger::LedgerError;
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{error, info, warn};
 
 use crate::{
-    BringupRequest, Check, CheckPlan, CommandError, Event, Journal, Lease, Metrics, ModelId,
-    Redactor, RunId, SetupFailure, Status, System, WorkerError, WorkerOptions, Workspace,
+    BringupRequest, Check, CheckPlan, CommandError, Event, Holder, Journal, Lost, Metrics, ModelId,
+    Permit, Redactor, RunId, SetupFailure, Status, System, WorkerError, WorkerOptions, Workspace,
     branch_name,
     child_env::Vars,
     repository::Repository,
@@ -73,13 +73,12 @@ pub struct PullOpened {
 
 /// One run.
 pub(crate) struct Run<'a, F> {
-    pub(crate) forge: &'a F,
-    pub(crate) board: &'a Board,
     pub(crate) account: &'a Account,
     pub(crate) options: &'a WorkerOptions,
     pub(crate) redactor: &'a Redactor,
     pub(crate) issue: &'a BoardIssue,
-    pub(crate) lease: &'a Lease,
+    /// The hold on the issue, and with it the only way to the forge.
+    pub(crate) holder: &'a Holder<'a, F>,
     pub(crate) journal: Journal<'a>,
     pub(crate) status: Status,
     pub(crate) progress: Progress,
@@ -191,18 +190,64 @@ async fn again(ask: impl AsyncFn() -> Result<(), ForgeError>) -> Result<(), Forg
     ask().await
 }
 
-impl<F: Forge> Run<'_, F> {
+impl<'a, F: Forge> Run<'a, F> {
     /// Works on the issue and tells how it ended. An error means that not even that could be
-    /// told or recorded; the fence comes down all the same, so that people can set the issue to
-    /// `ready` again.
+    /// told or recorded; if the issue still is `in progress` then, its fence is left to expire.
+    ///
+    /// Meanwhile the claim is kept. When that fails, everything else stops at once: dropping the
+    /// work ends its processes and removes its folder.
     pub(crate) async fn run(mut self, started: Timestamp) -> Result<RunRecord, WorkerError> {
+        let holder = self.holder;
+        let kept = tokio::select! {
+            biased;
+            lost = holder.keep() => Err(lost),
+            ended = self.until_its_end() => Ok(ended),
+        };
+        match kept {
+            Ok(ending) => Ok(self.record(ending?, started)),
+            Err(lost) => {
+                let ending = self.stop(&lost).await?;
+                Ok(self.record(ending, started))
+            }
+        }
+    }
+
+    /// A run that must not go on says nothing on the issue any more: it is not its own. A fence
+    /// that still stands is left to expire: if what was seen was an old state of the issue, which
+    /// in fact is `in progress`, only a fence shows others that it can be taken over.
+    async fn stop(&mut self, lost: &Lost) -> Result<Ending, WorkerError> {
+        let summary = match lost {
+            Lost::Claim(why) => format!("stopped, for the claim was lost: {why}"),
+            Lost::Work(why) => format!("stopped, for the issue was taken away: {why}"),
+        };
+        warn!(issue = self.issue.number.0, summary, "stopped");
+        let (status, attempts) = (self.status, self.progress.attempts);
+        self.note(&Event::RunEnded {
+            status,
+            attempts,
+            summary: summary.clone(),
+        })
+        .await?;
+        Ok(Ending {
+            status,
+            summary,
+            comment: String::new(),
+        })
+    }
+
+    async fn until_its_end(&mut self) -> Result<Ending, WorkerError> {
         let mut ending = match self.bring_up().await {
             Ok(ending) => ending,
             Err(Stop(failure)) => self.stopped(&failure),
         };
         ending.summary = self.redactor.redact(&ending.summary);
         let told = self.tell(&ending).await;
-        let released = self.release().await;
+        let released = if matches!(self.status, Status::Ready | Status::InProgress) {
+            // Not told, so it is not over: when the fence has expired, another worker tries.
+            Ok(())
+        } else {
+            self.release().await
+        };
         let mut summary = ending.summary.clone();
         if let Err(error) = &told {
             error!(issue = self.issue.number.0, %error, status = %self.status, "the ending could not be told");
@@ -218,7 +263,7 @@ impl<F: Forge> Run<'_, F> {
             .await;
         told.and(released)?;
         noted?;
-        Ok(self.record(ending, started))
+        Ok(ending)
     }
 
     /// The steps. The workspace goes away when this returns (I).
@@ -234,9 +279,15 @@ impl<F: Forge> Run<'_, F> {
     }
 
     async fn start(&mut self) -> Result<(), Stop> {
-        let fence = self.lease.fence.clone();
+        let fence = self.holder.fence();
         self.note(&Event::ClaimWon { fence }).await?;
-        let moved = self.move_status(Status::InProgress).await;
+        if self.status == Status::InProgress {
+            // Taken over from a run that died.
+            return Ok(());
+        }
+        let moved = self
+            .move_status(&self.holder.won(), Status::InProgress)
+            .await;
         moved.map_err(|error| match error {
             WorkerError::Ledger(error) => error.into(),
             WorkerError::Forge(error) => Stop::forge("claiming", &error),
@@ -278,22 +329,20 @@ impl<F: Forge> Run<'_, F> {
             // The comment holds the commands and the ends of their output.
             warn!(status = %ending.status, %comment, "ended");
         }
-        let posted =
-            self.forge
-                .add_comment(&self.options.environment.repo, self.issue.number, &comment);
-        if let Err(error) = posted.await {
+        let permit = self.holder.permit().await?;
+        if let Err(error) = self.holder.comment(&permit, &comment).await {
             warn!(%comment, "not posted");
-            self.move_status(Status::SetupError).await?;
+            self.move_status(&permit, Status::SetupError).await?;
             return Err(error.into());
         }
-        self.move_status(ending.status).await
+        self.move_status(&permit, ending.status).await
     }
 
-    async fn move_status(&mut self, to: Status) -> Result<(), WorkerError> {
+    async fn move_status(&mut self, permit: &Permit<'a>, to: Status) -> Result<(), WorkerError> {
         to.check_set_by(Actor::Worker)
             .map_err(|finding| WorkerError::Findings(vec![*finding]))?;
-        let (forge, board, item) = (self.forge, self.board, &self.issue.item);
-        again(async || forge.set_status(board, item, to.name()).await).await?;
+        let holder = self.holder;
+        again(async || holder.set_status(permit, to).await).await?;
         let from = std::mem::replace(&mut self.status, to);
         self.note(&Event::StatusMoved { from, to }).await?;
         Ok(())
@@ -301,27 +350,24 @@ impl<F: Forge> Run<'_, F> {
 
     /// Takes the fence down, so that the issue can be claimed again when it is `ready` again.
     async fn release(&mut self) -> Result<(), WorkerError> {
-        let fence = self.lease.fence.clone();
-        let (forge, repo) = (self.forge, &self.options.environment.repo);
-        match again(async || forge.delete_ref(repo, &fence).await).await {
-            // Down already: a try that seemed to fail, or somebody's help.
-            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Conflict) => {
-                warn!(%error, "the fence was down");
-            }
-            done => done?,
-        }
+        let (holder, fence) = (self.holder, self.holder.fence());
+        again(async || holder.release().await).await?;
         self.note(&Event::ClaimReleased { fence }).await?;
         Ok(())
     }
 
     async fn note(&mut self, event: &Event) -> Result<(), LedgerError> {
         self.journal
-            .note(self.issue.number, Some(self.lease.claim.run_id), event)
+            .note(self.issue.number, Some(self.holder.run()), event)
             .await
     }
 
     async fn step(&mut self, name: &'static str) -> Result<(), LedgerError> {
         self.note(&Event::Step { name }).await
+    }
+
+    pub(crate) fn run_id(&self) -> RunId {
+        self.holder.run()
     }
 
     fn branch(&self) -> &str {
@@ -331,7 +377,7 @@ impl<F: Forge> Run<'_, F> {
     fn about(&self) -> About<'_> {
         About {
             issue: self.issue.number,
-            run_id: self.lease.claim.run_id,
+            run_id: self.holder.run(),
             worker: &self.options.environment.worker,
             system: self.options.environment.system,
             branch: self.branch(),
@@ -366,7 +412,7 @@ impl<F: Forge> Run<'_, F> {
         } = self.progress;
         RunRecord {
             issue: self.issue.number.0,
-            run_id: self.lease.claim.run_id,
+            run_id: self.holder.run(),
             worker: self.options.environment.worker.clone(),
             system: self.options.environment.system,
             model,

@@ -1,12 +1,12 @@
 //! The worker: looks for the oldest ready issue that it can have, and runs it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use althing_diag::{Finding, id::Account};
 use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
 use althing_ledger::{Ledger, LedgerError};
 use jiff::Timestamp;
-use tracing::{Instrument, info, info_span, warn};
+use tracing::{Instrument, debug, info, info_span, warn};
 
 use crate::{
     Claim, Claimed, Event, Journal, Redactor, RunId, RunRecord, Status, WorkerOptions,
@@ -17,7 +17,8 @@ use crate::{
     status::check_board,
 };
 
-/// How long an issue is left alone after somebody else won it, in polls.
+/// How long an issue is left alone after somebody else won it, in polls, though not longer than
+/// a claim may have expired since. Trying at every poll would only add comments and requests.
 const POLLS_AFTER_LOSS: u32 = 15;
 
 /// What keeps a worker from working at all.
@@ -53,7 +54,8 @@ pub struct Worker<'a, F> {
     account: Account,
     board: Board,
     redactor: Redactor,
-    lost: BTreeMap<IssueNumber, u32>,
+    /// Issues that others have, and until when they are left alone.
+    not_before: BTreeMap<IssueNumber, Instant>,
     watcher: Box<Watcher<'a>>,
 }
 
@@ -82,24 +84,27 @@ impl<'a, F: Forge> Worker<'a, F> {
             account,
             board,
             redactor,
-            lost: BTreeMap::new(),
+            not_before: BTreeMap::new(),
             watcher,
         })
     }
 
     /// Takes the oldest issue that can be had and runs it to its end; `None` when there is none.
+    /// Ready ones come first; then those whose run is dead, which shows in a fence that was not
+    /// renewed.
     ///
     /// # Errors
     /// When the forge or the ledger fails so that no outcome can be told. A run that fails is no
     /// error: its record says how it ended.
     pub async fn run_once(&mut self) -> Result<Option<RunRecord>, WorkerError> {
-        let ready = self
-            .forge
-            .board_issues(&self.board, Status::Ready.name())
-            .await?;
+        let statuses = [Status::Ready, Status::InProgress].map(Status::name);
+        let listed = self.forge.board_issues(&self.board, &statuses).await?;
         let environment = &self.options.environment;
-        for issue in eligible(ready, &environment.repo, environment.system) {
-            if let Some(record) = self.try_issue(&issue).await? {
+        let issues = eligible(listed, &environment.repo, environment.system);
+        let is_ready = |issue: &&BoardIssue| issue.status == Status::Ready.name();
+        let (ready, under_way): (Vec<_>, Vec<_>) = issues.iter().partition(is_ready);
+        for issue in ready.into_iter().chain(under_way) {
+            if let Some(record) = self.try_issue(issue).await? {
                 return Ok(Some(record));
             }
         }
@@ -118,7 +123,8 @@ impl<'a, F: Forge> Worker<'a, F> {
 
     /// Claims the issue and runs it; `None` when somebody else has it.
     async fn try_issue(&mut self, issue: &BoardIssue) -> Result<Option<RunRecord>, WorkerError> {
-        if self.recently_lost(issue.number) {
+        let not_before = self.not_before.get(&issue.number);
+        if not_before.is_some_and(|moment| Instant::now() < *moment) {
             return Ok(None);
         }
         let started = Timestamp::now();
@@ -133,8 +139,8 @@ impl<'a, F: Forge> Worker<'a, F> {
         let claimant = Claimant {
             forge: self.forge,
             board: &self.board,
-            repo: &environment.repo,
             account: &self.account,
+            ttl: environment.claim_ttl,
         };
         let claimed = claimant.claim(issue, claim).await?;
         let mut journal = Journal {
@@ -143,45 +149,39 @@ impl<'a, F: Forge> Worker<'a, F> {
             repo: &environment.repo,
             watcher: &mut *self.watcher,
         };
-        let lease = match claimed {
-            Claimed::Won(lease) => lease,
+        let holder = match claimed {
+            Claimed::Won(holder) => holder,
             Claimed::Lost(why) => {
-                warn!(issue = issue.number.0, why, "not claimed");
-                journal
-                    .note(issue.number, Some(run), &Event::ClaimLost { why })
-                    .await?;
-                self.lost.insert(issue.number, POLLS_AFTER_LOSS);
+                let pause = environment.sleep * POLLS_AFTER_LOSS;
+                let again = Instant::now() + pause.min(environment.claim_ttl / 4);
+                self.not_before.insert(issue.number, again);
+                let why = why.to_string();
+                if issue.status == Status::InProgress.name() {
+                    // That its run lives is what one expects to see.
+                    debug!(issue = issue.number.0, why, "not taken over");
+                } else {
+                    warn!(issue = issue.number.0, why, "not claimed");
+                    journal
+                        .note(issue.number, Some(run), &Event::ClaimLost { why })
+                        .await?;
+                }
                 return Ok(None);
             }
         };
+        self.not_before.remove(&issue.number);
         let run = Run {
-            forge: self.forge,
-            board: &self.board,
             account: &self.account,
             options: self.options,
             redactor: &self.redactor,
             issue,
-            lease: &lease,
+            holder: &holder,
             journal,
-            status: Status::Ready,
+            status: Status::parse(&issue.status).unwrap_or(Status::Ready),
             progress: Progress::default(),
         };
-        let (worker, run_id) = (&environment.worker, lease.claim.run_id);
+        let (worker, run_id) = (&environment.worker, run.run_id());
         let span =
             info_span!("run", issue = issue.number.0, %run_id, worker, pid = std::process::id());
         run.run(started).instrument(span).await.map(Some)
-    }
-
-    /// Whether the issue was lost a few polls ago. Trying again at every poll would only add
-    /// comments and requests.
-    fn recently_lost(&mut self, issue: IssueNumber) -> bool {
-        let Some(polls) = self.lost.get_mut(&issue) else {
-            return false;
-        };
-        *polls = polls.saturating_sub(1);
-        if *polls == 0 {
-            self.lost.remove(&issue);
-        }
-        true
     }
 }

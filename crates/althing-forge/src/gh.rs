@@ -36,8 +36,9 @@ pub use self::version::GhVersion;
 use crate::{
     Act, Acted, Attempt, Base, Board, BoardIssue, BoardName, ChangedTopic, Chronicle, CommentId,
     CommitStatus, FileAt, Forge, ForgeError, Forum, IssueNumber, IssueSnapshot, ItemId,
-    MergeMethod, NewPull, OpenedPull, Partial, Past, PastIssue, PastPull, PostedComment, Proposal,
-    Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation, Since, Topic, TopicReading,
+    MergeMethod, NewMark, NewPull, OpenedPull, Partial, Past, PastIssue, PastPull, PostedComment,
+    Proposal, Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation, RefSwap, RepositoryId,
+    Since, Topic, TopicReading,
 };
 
 /// How `gh` is run.
@@ -110,9 +111,9 @@ impl Forge for GhForge {
     async fn board_issues(
         &self,
         board: &Board,
-        status: &str,
+        statuses: &[&str],
     ) -> Result<Vec<BoardIssue>, ForgeError> {
-        board::issues(&self.gh, board, status).await
+        board::issues(&self.gh, board, statuses).await
     }
 
     async fn issue(
@@ -120,9 +121,10 @@ impl Forge for GhForge {
         board: &Board,
         repo: &RepoName,
         number: IssueNumber,
+        mark: &str,
         before: Option<&str>,
     ) -> Result<IssueSnapshot, ForgeError> {
-        issue::read(&self.gh, board, repo, number, before).await
+        issue::read(&self.gh, (board, repo), number, mark, before).await
     }
 
     async fn add_comment(
@@ -163,6 +165,20 @@ impl Forge for GhForge {
         target: &Sha,
     ) -> Result<RefCreation, ForgeError> {
         refs::create(&self.gh, repo, name, target).await
+    }
+
+    async fn create_mark(&self, repo: &RepoName, mark: &NewMark) -> Result<Sha, ForgeError> {
+        refs::create_mark(&self.gh, repo, mark).await
+    }
+
+    async fn swap_ref(
+        &self,
+        repository: &RepositoryId,
+        name: &str,
+        from: &Sha,
+        to: Option<&Sha>,
+    ) -> Result<RefSwap, ForgeError> {
+        refs::swap(&self.gh, repository, name, from, to).await
     }
 
     async fn delete_ref(&self, repo: &RepoName, name: &str) -> Result<(), ForgeError> {

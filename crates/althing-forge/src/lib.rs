@@ -19,8 +19,9 @@ pub use forum::{
 pub use gh::{GhConfig, GhForge, GhVersion};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,
-    CommitPerson, CommitStatus, FileAt, IssueNumber, IssueSnapshot, IssueState, ItemId,
-    MergeMethod, Mergeable, NewPull, OpenedPull, OptionId, Partial, PostedComment, ProjectSelector,
-    Pull, PullNumber, PullState, RefCreation, Review, ReviewState,
+    CommitPerson, CommitStatus, FileAt, IssueNumber, IssueSnapshot, IssueState, ItemId, Mark,
+    MergeMethod, Mergeable, NewMark, NewPull, OpenedPull, OptionId, Partial, PostedComment,
+    ProjectSelector, Pull, PullNumber, PullState, RefCreation, RefSwap, RepositoryId, Review,
+    ReviewState,
 };
 pub use port::Forge;

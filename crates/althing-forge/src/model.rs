@@ -39,6 +39,10 @@ newtype! {
     CommentId(u64)
 }
 newtype! {
+    /// Node id of a repository.
+    RepositoryId(String)
+}
+newtype! {
     /// Node id of an item on a board.
     ItemId(String)
 }
@@ -104,8 +108,12 @@ pub struct Base {
 pub struct BoardIssue {
     /// The item on the board.
     pub item: ItemId,
+    /// The name of the chosen `Status` option.
+    pub status: String,
     /// The repository.
     pub repo: RepoName,
+    /// The same by its node.
+    pub repository: RepositoryId,
     /// The number.
     pub number: IssueNumber,
     /// The title.
@@ -135,6 +143,8 @@ pub struct Comment {
     pub body: String,
     /// Creation time by the server's clock.
     pub created_at: Timestamp,
+    /// When its text was changed last, by the same clock.
+    pub edited_at: Option<Timestamp>,
 }
 
 /// A comment just posted.
@@ -158,6 +168,8 @@ pub struct BoardItem {
 /// An issue at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueSnapshot {
+    /// The moment, by the server's clock, to the second.
+    pub at: Timestamp,
     /// Open or closed.
     pub state: IssueState,
     /// Label names.
@@ -168,6 +180,42 @@ pub struct IssueSnapshot {
     pub comments: Vec<Comment>,
     /// Cursor to the comments before these, if there are any.
     pub earlier: Option<String>,
+    /// What the ref asked for points to, if it is there.
+    pub mark: Option<Mark>,
+    /// The files at the head of the default branch; `None` in an empty repository.
+    pub tree: Option<Sha>,
+}
+
+/// A commit that serves as a note: a ref that points to it can be exchanged for another one
+/// atomically, which no comment can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its id.
+    pub id: Sha,
+    /// What it says.
+    pub text: String,
+    /// When it was made, by the server's clock, to the second.
+    pub at: Timestamp,
+}
+
+/// A mark to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMark {
+    /// What it says.
+    pub text: String,
+    /// The mark before it.
+    pub over: Option<Sha>,
+    /// Any tree that the repository has; a commit needs one.
+    pub tree: Sha,
+}
+
+/// The outcome of exchanging what a ref points to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefSwap {
+    /// Done.
+    Swapped,
+    /// The ref did not point to what the caller said.
+    Refused,
 }
 
 /// The outcome of creating a ref.

@@ -4,8 +4,8 @@ use althing_diag::id::{Account, RepoName, Sha};
 
 use crate::{
     Board, BoardIssue, BoardName, CommentId, CommitStatus, FileAt, ForgeError, IssueNumber,
-    IssueSnapshot, ItemId, MergeMethod, NewPull, OpenedPull, PostedComment, Pull, PullNumber,
-    RefCreation,
+    IssueSnapshot, ItemId, MergeMethod, NewMark, NewPull, OpenedPull, PostedComment, Pull,
+    PullNumber, RefCreation, RefSwap, RepositoryId,
 };
 
 /// A forge as Althing sees it. Every method is at most a handful of requests; the comment on
@@ -24,7 +24,7 @@ pub trait Forge {
     /// Ids of a project board, its `Status` field and the field's options. 1 request.
     async fn board(&self, name: &BoardName) -> Result<Board, ForgeError>;
 
-    /// Issues on the board whose status is `status`, open and closed (a merge closes its issue
+    /// Issues on the board whose status is one of `statuses`, open and closed (a merge closes its issue
     /// before anybody moves it), unordered. 1 request per 100 items on the board that are not
     /// archived; an empty poll of a smaller board is 1.
     ///
@@ -34,16 +34,17 @@ pub trait Forge {
     async fn board_issues(
         &self,
         board: &Board,
-        status: &str,
+        statuses: &[&str],
     ) -> Result<Vec<BoardIssue>, ForgeError>;
 
-    /// One issue with its place on the board and its latest ten comments; `before` pages
-    /// further back. 1 request.
+    /// One issue with its place on the board, its latest ten comments (`before` pages further
+    /// back), and what the ref `mark` (named in full) points to. 1 request.
     async fn issue(
         &self,
         board: &Board,
         repo: &RepoName,
         number: IssueNumber,
+        mark: &str,
         before: Option<&str>,
     ) -> Result<IssueSnapshot, ForgeError>;
 
@@ -85,6 +86,19 @@ pub trait Forge {
         name: &str,
         target: &Sha,
     ) -> Result<RefCreation, ForgeError>;
+
+    /// Makes a mark, which nothing points to yet. The server dates it. 1 request.
+    async fn create_mark(&self, repo: &RepoName, mark: &NewMark) -> Result<Sha, ForgeError>;
+
+    /// Makes a ref named in full point to `to`, or deletes it, if it points to `from`: of
+    /// several callers who saw the same, exactly one succeeds. 1 request.
+    async fn swap_ref(
+        &self,
+        repository: &RepositoryId,
+        name: &str,
+        from: &Sha,
+        to: Option<&Sha>,
+    ) -> Result<RefSwap, ForgeError>;
 
     /// Deletes a ref named in full. 1 request.
     async fn delete_ref(&self, repo: &RepoName, name: &str) -> Result<(), ForgeError>;

@@ -11,16 +11,17 @@ mod world;
 
 use std::fs;
 
-use althing_diag::id::{Account, UserId};
+use althing_diag::id::{Account, Sha, UserId};
 use althing_forge::{
     BoardName, CheckState, CommitStatus, ErrorKind, Forge, GhForge, IssueNumber, IssueState,
-    MergeMethod, Mergeable, NewPull, ProjectSelector, PullNumber, PullState, RefCreation,
-    ReviewState,
+    MergeMethod, Mergeable, NewMark, NewPull, ProjectSelector, PullNumber, PullState, RefCreation,
+    RefSwap, ReviewState,
 };
 
 use crate::world::World;
 
 const FIRST: IssueNumber = IssueNumber(1);
+const MARK: &str = "refs/althing/claims/issue-1";
 
 #[tokio::test]
 async fn the_login_is_checked_and_the_account_known() {
@@ -103,10 +104,10 @@ async fn a_board_is_found_by_number_and_by_title() {
 async fn an_empty_poll_is_one_request() {
     let world = World::new();
     let (forge, board) = (world.forge("bob"), world.board().await);
-    let found = world.costs(1, forge.board_issues(&board, "done")).await;
+    let found = world.costs(1, forge.board_issues(&board, &["done"])).await;
     assert_eq!(found.unwrap(), []);
 
-    let unknown = world.costs(0, forge.board_issues(&board, "redy")).await;
+    let unknown = world.costs(0, forge.board_issues(&board, &["redy"])).await;
     assert_eq!(unknown.unwrap_err().kind, ErrorKind::NotFound);
 }
 
@@ -114,7 +115,7 @@ async fn an_empty_poll_is_one_request() {
 async fn issues_are_listed_by_status_and_moved() {
     let world = World::new();
     let (forge, board) = (world.forge("bob"), world.board().await);
-    let found = world.costs(1, forge.board_issues(&board, "ready")).await;
+    let found = world.costs(1, forge.board_issues(&board, &["ready"])).await;
     let found = found.unwrap();
     let [issue] = found.as_slice() else {
         panic!("{found:?}");
@@ -128,17 +129,20 @@ async fn issues_are_listed_by_status_and_moved() {
 
     let moved = forge.set_status(&board, &issue.item, "in review");
     world.costs(1, moved).await.unwrap();
-    let read = forge.issue(&board, &world.repo, FIRST, None);
+    let read = forge.issue(&board, &world.repo, FIRST, MARK, None);
     let item = world.costs(1, read).await.unwrap().item.unwrap();
     assert_eq!(item.id, issue.item);
     assert_eq!(item.status.as_deref(), Some("in review"));
 
     // A merge closes the issue before anybody moves it: it is listed, and says so.
     world.gh("ada", &["issue", "close", "1", "-R", "ada/models"]);
-    let found = forge.board_issues(&board, "in review").await.unwrap();
+    let found = forge.board_issues(&board, &["in review"]).await.unwrap();
     let states: Vec<IssueState> = found.iter().map(|issue| issue.state).collect();
     assert_eq!(states, [IssueState::Closed]);
-    let closed = forge.issue(&board, &world.repo, FIRST, None).await.unwrap();
+    let closed = forge
+        .issue(&board, &world.repo, FIRST, MARK, None)
+        .await
+        .unwrap();
     assert_eq!(closed.state, IssueState::Closed);
 }
 
@@ -152,7 +156,7 @@ async fn comments_are_posted_edited_deleted_and_paged() {
         .await;
     let posted = posted.unwrap();
 
-    let read = || forge.issue(&board, &world.repo, FIRST, None);
+    let read = || forge.issue(&board, &world.repo, FIRST, MARK, None);
     let comments = read().await.unwrap().comments;
     let [comment] = comments.as_slice() else {
         panic!("{comments:?}");
@@ -177,7 +181,7 @@ async fn comments_are_posted_edited_deleted_and_paged() {
     assert_eq!(latest.comments[9].body, "number 10");
     let before = latest.earlier.as_deref();
     assert!(before.is_some());
-    let earlier = forge.issue(&board, &world.repo, FIRST, before);
+    let earlier = forge.issue(&board, &world.repo, FIRST, MARK, before);
     let earlier = world.costs(1, earlier).await.unwrap();
     let bodies: Vec<&str> = earlier.comments.iter().map(|it| it.body.as_str()).collect();
     assert_eq!(
@@ -191,6 +195,64 @@ async fn comments_are_posted_edited_deleted_and_paged() {
         .unwrap();
     let gone = forge.delete_comment(&world.repo, posted.id).await;
     assert_eq!(gone.unwrap_err().kind, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn of_many_who_exchange_a_mark_one_succeeds() {
+    let world = World::new();
+    let (forge, board) = (world.forge("bob"), world.board().await);
+    let repo = &world.repo;
+    let found = forge.board_issues(&board, &["ready"]).await.unwrap();
+    let repository = &found[0].repository;
+    let look = || forge.issue(&board, repo, FIRST, MARK, None);
+    let bare = look().await.unwrap();
+    assert_eq!(bare.mark, None);
+    let mark = async |text: &str, over: Option<&Sha>| {
+        let new = NewMark {
+            text: text.to_owned(),
+            over: over.cloned(),
+            tree: bare.tree.clone().unwrap(),
+        };
+        world.costs(1, forge.create_mark(repo, &new)).await.unwrap()
+    };
+    let first = mark("first\n\nrun_id: 1", None).await;
+    forge.create_ref(repo, MARK, &first).await.unwrap();
+    let seen = look().await.unwrap();
+    let shown = seen.mark.unwrap();
+    assert_eq!(
+        (&shown.id, shown.text.as_str()),
+        (&first, "first\n\nrun_id: 1")
+    );
+    let age = seen.at.duration_since(shown.at).as_secs();
+    assert!(
+        (0..5).contains(&age),
+        "both by the clock of the forge: {age}"
+    );
+
+    let others = [mark("a", Some(&first)).await, mark("b", Some(&first)).await];
+    let swap = |to| forge.swap_ref(repository, MARK, &first, to);
+    let (a, b) = tokio::join!(swap(Some(&others[0])), swap(Some(&others[1])));
+    let mut outcomes = [a.unwrap(), b.unwrap()];
+    outcomes.sort_by_key(|it| *it == RefSwap::Refused);
+    assert_eq!(outcomes, [RefSwap::Swapped, RefSwap::Refused]);
+    let now = look().await.unwrap().mark.unwrap().id;
+    assert!(others.contains(&now));
+
+    assert_eq!(world.costs(1, swap(None)).await.unwrap(), RefSwap::Refused);
+    let beside = mark("not on top of it", None).await;
+    let beside = forge.swap_ref(repository, MARK, &now, Some(&beside)).await;
+    assert_eq!(beside.unwrap(), RefSwap::Refused);
+    let down = forge.swap_ref(repository, MARK, &now, None).await;
+    assert_eq!(down.unwrap(), RefSwap::Swapped);
+    assert_eq!(look().await.unwrap().mark, None);
+    let again = forge.swap_ref(repository, MARK, &now, None).await;
+    assert_eq!(again.unwrap(), RefSwap::Refused);
+
+    let eve = world
+        .forge("eve")
+        .swap_ref(repository, MARK, &now, None)
+        .await;
+    assert_eq!(eve.unwrap_err().kind, ErrorKind::Forbidden);
 }
 
 #[tokio::test]
@@ -348,10 +410,15 @@ async fn what_is_missing_or_forbidden_is_told_apart() {
     let many = IssueNumber(99);
 
     for (act, error) in [
-        ("issue", bob.issue(&board, repo, many, None).await.map(drop)),
+        (
+            "issue",
+            bob.issue(&board, repo, many, MARK, None).await.map(drop),
+        ),
         (
             "issue elsewhere",
-            bob.issue(&board, &nowhere, FIRST, None).await.map(drop),
+            bob.issue(&board, &nowhere, FIRST, MARK, None)
+                .await
+                .map(drop),
         ),
         ("linked pulls", bob.linked_pulls(repo, many).await.map(drop)),
         ("pull", bob.pull(repo, PullNumber(99)).await.map(drop)),
@@ -376,7 +443,7 @@ async fn what_is_missing_or_forbidden_is_told_apart() {
         assert_eq!(error.unwrap_err().kind, ErrorKind::NotFound, "{act}");
     }
 
-    let snapshot = bob.issue(&board, repo, FIRST, None).await.unwrap();
+    let snapshot = bob.issue(&board, repo, FIRST, MARK, None).await.unwrap();
     let item = snapshot.item.unwrap().id;
     // GitHub hides what an account may not change, or says that it may not: either will do.
     for (act, error) in [

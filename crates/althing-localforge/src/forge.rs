@@ -40,7 +40,8 @@ use tokio::sync::Mutex;
 
 pub use actor::Actor;
 pub use brought::Brought;
-pub use changes::BranchCommit;
+pub use changes::{BranchCommit, LooseCommit};
+pub use refs::RefUpdate;
 pub use refusal::{FieldError, Missing, Refusal};
 pub use store::OpenError;
 pub(crate) use {rows::level, store::now};

@@ -15,7 +15,10 @@ use std::{
 
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
-pub(crate) use {log::RawCommit, refs::valid_ref_name};
+pub(crate) use {
+    log::RawCommit,
+    refs::{RefChange, ZERO, valid_ref_name},
+};
 
 /// Why git could not do something that should work.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use tracing::warn;
 
 use super::{BETWEEN_TRIES, Ending, Prepared, PullOpened, Run, Stop, TRIES};
 use crate::{
-    CommandError, Event, Status,
+    CommandError, Event, Permit, Status,
     checks::Attempt,
     texts::{commit_message, failed, fenced, in_review, preserve_message, pull_body, pull_title},
 };
@@ -15,7 +15,7 @@ pub(super) const CONTEXT: &str = "althing/bringup";
 /// The longest patch that a comment takes, in bytes.
 const LONGEST_PATCH: usize = 25_000;
 
-impl<F: Forge> Run<'_, F> {
+impl<'a, F: Forge> Run<'a, F> {
     pub(super) async fn succeed(&mut self, prepared: &Prepared) -> Result<Ending, Stop> {
         self.step("opening the pull request").await?;
         let Prepared { request, plan, .. } = prepared;
@@ -25,7 +25,8 @@ impl<F: Forge> Run<'_, F> {
             Some(last) => commit_message(request, environment.system, last),
             None => return Err(Stop::setup("committing", "no evaluation reported metrics")),
         };
-        self.commit_and_push(prepared, &message)
+        let permit = self.permit("pushing").await?;
+        self.commit_and_push(prepared, &message, &permit)
             .await
             .map_err(|error| Stop::command("pushing", &error))?;
         self.note_pushed().await?;
@@ -46,7 +47,7 @@ impl<F: Forge> Run<'_, F> {
             title: pull_title(request, environment.system),
             body: self.redactor.redact(&body),
         };
-        let opened = self.forge.open_pull(&environment.repo, &pull).await;
+        let opened = self.holder.open_pull(&permit, &pull).await;
         let opened = opened.map_err(|error| Stop::forge("opening the pull request", &error))?;
         let url = opened.url.clone();
         self.progress.pull = Some(PullOpened {
@@ -66,10 +67,7 @@ impl<F: Forge> Run<'_, F> {
                 state: CheckState::Success,
                 description: self.status_line(),
             };
-            let reported = self
-                .forge
-                .set_commit_status(&self.options.environment.repo, &head, &status)
-                .await;
+            let reported = self.holder.report(&permit, &head, &status).await;
             reported.map_err(|error| Stop::forge("reporting the checks", &error))?;
         }
         Ok(Ending {
@@ -91,13 +89,14 @@ impl<F: Forge> Run<'_, F> {
         } else {
             Status::Failed
         };
-        let (run, system) = (self.lease.claim.run_id, self.options.environment.system);
+        let (run, system) = (self.holder.run(), self.options.environment.system);
         let message = preserve_message(&prepared.request, system, run);
         let staged = prepared.repository.stage().await.unwrap_or_default();
         let changed = !staged.paths.is_empty() && self.leaks(prepared, &staged).is_empty();
         let mut report = attempt.report();
         if changed {
-            match self.commit_and_push(prepared, &message).await {
+            let permit = self.permit("preserving the work").await?;
+            match self.commit_and_push(prepared, &message, &permit).await {
                 Ok(()) => self.note_pushed().await?,
                 Err(error) => {
                     warn!(%error, "the work could not be preserved");
@@ -131,17 +130,23 @@ impl<F: Forge> Run<'_, F> {
         })
     }
 
+    async fn permit(&self, step: &'static str) -> Result<Permit<'a>, Stop> {
+        let permit = self.holder.permit().await;
+        permit.map_err(|error| Stop::forge(step, &error))
+    }
+
     /// Commits what was checked and pushes it, trying again when the network fails. What passed
     /// and cannot be pushed is kept as a patch.
     async fn commit_and_push(
         &mut self,
         prepared: &Prepared,
         message: &str,
+        permit: &Permit<'_>,
     ) -> Result<(), CommandError> {
         let commit = prepared.repository.commit(message).await?;
         let mut tries = 1;
         loop {
-            match prepared.repository.push().await {
+            match prepared.repository.push(permit).await {
                 Ok(()) => break,
                 Err(_) if tries < TRIES => tokio::time::sleep(BETWEEN_TRIES).await,
                 Err(error) => {
@@ -186,7 +191,7 @@ impl<F: Forge> Run<'_, F> {
             .iter()
             .map(|check| check.name())
             .collect();
-        let run = self.lease.claim.run_id;
+        let run = self.holder.run();
         let line = if skipped.is_empty() {
             format!("run {run}: all checks passed")
         } else {

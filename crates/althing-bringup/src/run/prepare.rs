@@ -57,7 +57,7 @@ impl<F: Forge> Run<'_, F> {
     fn create_workspace(&self) -> Result<Workspace, Stop> {
         let environment = &self.options.environment;
         let root = environment.tmp_root.as_deref();
-        Workspace::create(root, &environment.worker, self.lease.claim.run_id).map_err(|error| {
+        Workspace::create(root, &environment.worker, self.holder.run()).map_err(|error| {
             Stop::setup("creating the workspace", error.to_string())
                 .reproduce("ls -ld \"${YT_TMP_ROOT:-/tmp}\"; df -h \"${YT_TMP_ROOT:-/tmp}\"")
                 .help("Make sure that YT_TMP_ROOT names a folder that can be written.")
@@ -101,7 +101,7 @@ impl<F: Forge> Run<'_, F> {
         if which(agent, path, workspace.root()).is_none() {
             return Err(missing(agent));
         }
-        self.forge
+        self.holder
             .check_login()
             .await
             .map_err(|error| Stop::forge(step, &error))?;

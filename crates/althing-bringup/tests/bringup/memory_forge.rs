@@ -2,17 +2,18 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
 };
 
-use althing_bringup::Status;
+use althing_bringup::{Status, fence};
 use althing_diag::id::{Account, RepoName, Sha, UserId};
 use althing_forge::{
     Base, Board, BoardIssue, BoardItem, BoardName, CheckState, Comment, CommentId, CommitStatus,
-    ErrorKind, FileAt, Forge, ForgeError, IssueNumber, IssueSnapshot, IssueState, ItemId,
-    MergeMethod, NewPull, OpenedPull, OptionId, PostedComment, Pull, PullNumber, RefCreation,
+    ErrorKind, FileAt, Forge, ForgeError, IssueNumber, IssueSnapshot, IssueState, ItemId, Mark,
+    MergeMethod, NewMark, NewPull, OpenedPull, OptionId, PostedComment, Pull, PullNumber,
+    RefCreation, RefSwap, RepositoryId,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Issue {
@@ -27,7 +28,8 @@ pub(crate) type Happens = Box<dyn FnOnce(&mut State)>;
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) issues: BTreeMap<u64, Issue>,
-    pub(crate) refs: BTreeSet<String>,
+    pub(crate) refs: BTreeMap<String, Sha>,
+    pub(crate) marks: BTreeMap<Sha, Mark>,
     pub(crate) pulls: Vec<NewPull>,
     pub(crate) statuses: Vec<(Sha, CommitStatus)>,
     pub(crate) files: BTreeMap<String, String>,
@@ -36,6 +38,8 @@ pub(crate) struct State {
     pub(crate) log: Vec<String>,
     /// Requests that fail, by the start of their line in the log.
     pub(crate) broken: Vec<String>,
+    /// Requests that are done and seem to fail, once each, by the start of their line.
+    pub(crate) unsure: Vec<String>,
     /// What happens before the request with this start, once each, in order.
     pub(crate) meanwhile: VecDeque<(String, Happens)>,
     /// An option that the board lacks.
@@ -65,9 +69,31 @@ impl State {
             author: Some(author.clone()),
             body: body.to_owned(),
             created_at: Timestamp::now(),
+            edited_at: None,
         };
         self.issues.get_mut(&issue).unwrap().comments.push(comment);
         id
+    }
+
+    pub(crate) fn mark(&mut self, text: &str, at: Timestamp) -> Sha {
+        let id: Sha = format!("{:040x}", 0xabc_0000 + self.marks.len())
+            .parse()
+            .unwrap();
+        let text = text.to_owned();
+        let mark = Mark {
+            id: id.clone(),
+            text,
+            at,
+        };
+        self.marks.insert(id.clone(), mark);
+        id
+    }
+
+    /// A fence that somebody else put up that long ago.
+    pub(crate) fn foreign_fence(&mut self, issue: u64, text: &str, seconds: i64) {
+        let at = Timestamp::now() - SignedDuration::from_secs(seconds);
+        let mark = self.mark(text, at);
+        self.refs.insert(fence(IssueNumber(issue)), mark);
     }
 
     pub(crate) fn comments(&self, issue: u64) -> Vec<String> {
@@ -128,6 +154,21 @@ impl MemoryForge {
         }
         Ok(())
     }
+
+    /// Loses the answer to a request that was served, if it is to be lost.
+    fn answer(&self, line: &str) -> Result<(), ForgeError> {
+        let unsure = &mut self.state.borrow_mut().unsure;
+        let lost = unsure
+            .iter()
+            .position(|start| line.starts_with(start.as_str()));
+        match lost {
+            Some(at) => {
+                unsure.remove(at);
+                Err(error(ErrorKind::Transient, line))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 fn error(kind: ErrorKind, line: &str) -> ForgeError {
@@ -165,15 +206,21 @@ impl Forge for MemoryForge {
         })
     }
 
-    async fn board_issues(&self, _: &Board, status: &str) -> Result<Vec<BoardIssue>, ForgeError> {
-        self.ask(format!("list {status}")).await?;
+    async fn board_issues(
+        &self,
+        _: &Board,
+        statuses: &[&str],
+    ) -> Result<Vec<BoardIssue>, ForgeError> {
+        self.ask(format!("list {}", statuses.join(", "))).await?;
         let state = self.state.borrow();
         let listed = state
             .issues
             .iter()
-            .filter(|(_, issue)| issue.status == status);
+            .filter(|(_, issue)| statuses.contains(&issue.status.as_str()));
         let listed = listed.map(|(number, issue)| BoardIssue {
             item: ItemId(number.to_string()),
+            status: issue.status.clone(),
+            repository: RepositoryId("R".to_owned()),
             repo: RepoName::new("yieldthought", "ttnn_models").unwrap(),
             number: IssueNumber(*number),
             title: "t".to_owned(),
@@ -195,6 +242,7 @@ impl Forge for MemoryForge {
         _: &Board,
         _: &RepoName,
         number: IssueNumber,
+        mark: &str,
         before: Option<&str>,
     ) -> Result<IssueSnapshot, ForgeError> {
         self.ask(format!("read {number}")).await?;
@@ -202,7 +250,11 @@ impl Forge for MemoryForge {
         let issue = &state.issues[&number.0];
         let end = before.map_or(issue.comments.len(), |cursor| cursor.parse().unwrap());
         let start = end.saturating_sub(10);
+        let mark = state.refs.get(mark);
         Ok(IssueSnapshot {
+            at: Timestamp::now(),
+            mark: mark.map(|mark| state.marks[mark].clone()),
+            tree: Some(self.base.clone()),
             state: issue.state,
             labels: vec!["n150".to_owned()],
             item: Some(BoardItem {
@@ -222,14 +274,27 @@ impl Forge for MemoryForge {
     ) -> Result<PostedComment, ForgeError> {
         self.ask(format!("comment {number}")).await?;
         let id = self.state.borrow_mut().say(number.0, &self.account, body);
+        self.answer(&format!("comment {number}"))?;
         Ok(PostedComment {
             id,
             url: String::new(),
         })
     }
 
-    async fn edit_comment(&self, _: &RepoName, id: CommentId, _: &str) -> Result<(), ForgeError> {
-        self.ask(format!("edit {id}")).await
+    async fn edit_comment(
+        &self,
+        _: &RepoName,
+        id: CommentId,
+        body: &str,
+    ) -> Result<(), ForgeError> {
+        self.ask(format!("edit {id}")).await?;
+        let mut state = self.state.borrow_mut();
+        let mut all = state.issues.values_mut().flat_map(|it| &mut it.comments);
+        if let Some(comment) = all.find(|comment| comment.id == id) {
+            comment.body = body.to_owned();
+            comment.edited_at = Some(Timestamp::now());
+        }
+        Ok(())
     }
 
     async fn delete_comment(&self, _: &RepoName, id: CommentId) -> Result<(), ForgeError> {
@@ -256,15 +321,41 @@ impl Forge for MemoryForge {
         &self,
         _: &RepoName,
         name: &str,
-        _: &Sha,
+        target: &Sha,
     ) -> Result<RefCreation, ForgeError> {
         self.ask(format!("create {name}")).await?;
-        let new = self.state.borrow_mut().refs.insert(name.to_owned());
-        Ok(if new {
-            RefCreation::Created
-        } else {
-            RefCreation::Exists
-        })
+        if self.state.borrow().refs.contains_key(name) {
+            return Ok(RefCreation::Exists);
+        }
+        let new = (name.to_owned(), target.clone());
+        self.state.borrow_mut().refs.extend([new]);
+        self.answer(&format!("create {name}"))?;
+        Ok(RefCreation::Created)
+    }
+
+    async fn create_mark(&self, _: &RepoName, new: &NewMark) -> Result<Sha, ForgeError> {
+        self.ask("mark".to_owned()).await?;
+        Ok(self.state.borrow_mut().mark(&new.text, Timestamp::now()))
+    }
+
+    async fn swap_ref(
+        &self,
+        _: &RepositoryId,
+        name: &str,
+        from: &Sha,
+        to: Option<&Sha>,
+    ) -> Result<RefSwap, ForgeError> {
+        let act = if to.is_some() { "swap" } else { "unref" };
+        self.ask(format!("{act} {name}")).await?;
+        let refs = &mut self.state.borrow_mut().refs;
+        if refs.get(name) != Some(from) {
+            return Ok(RefSwap::Refused);
+        }
+        match to {
+            Some(to) => refs.insert(name.to_owned(), to.clone()),
+            None => refs.remove(name),
+        };
+        Ok(RefSwap::Swapped)
     }
 
     async fn delete_ref(&self, _: &RepoName, name: &str) -> Result<(), ForgeError> {

@@ -85,9 +85,8 @@ fn forge(world: &World, pulls: impl IntoIterator<Item = Pull>) -> MemoryForge {
         .into_iter()
         .map(|pull| (pull.number.0, pull))
         .collect();
-    state
-        .refs
-        .insert("refs/heads/bringup/issue-5-tiny-lab-tiny-2l".to_owned());
+    let branch = "refs/heads/bringup/issue-5-tiny-lab-tiny-2l".to_owned();
+    state.refs.insert(branch, forge.base.clone());
     drop(state);
     forge
 }

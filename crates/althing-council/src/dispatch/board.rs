@@ -9,6 +9,9 @@ use althing_forge::{Board, ErrorKind, Forge, IssueNumber, IssueSnapshot};
 use super::{Means, Place, by_hand, conclude, done, leave, place, take, topic_of};
 use crate::{Council, CouncilError, Round};
 
+/// No mark is asked for here; the commit that this names is not looked at.
+const NO_MARK: &str = "HEAD";
+
 /// Sets the statuses that are to be set. Of several of one subject only the last is seen.
 pub(super) async fn show(
     council: &mut Council<'_>,
@@ -74,7 +77,7 @@ impl Work {
         let OutsideEffect::Status(status) = &last.effect else {
             return Ok(());
         };
-        let set = match forge.issue(board, repo, number, None).await {
+        let set = match forge.issue(board, repo, number, NO_MARK, None).await {
             Ok(issue) => set(forge, board, &issue, status).await,
             Err(error) => Err(error),
         };

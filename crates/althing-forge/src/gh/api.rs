@@ -33,6 +33,8 @@ impl Document {
 /// The command that got an answer, for messages about what the answer lacks.
 pub(super) struct Asked {
     pub(super) command: String,
+    /// When the answer was given, by the clock of the server, as far as it says.
+    pub(super) at: Timestamp,
 }
 
 impl Asked {
@@ -94,8 +96,11 @@ impl Gh {
         let finished = self.run(&args, body.as_deref(), None).await?;
         let response = answered(&finished)?;
         if response.is_success() || expected.contains(&response.status) {
-            let command = finished.command;
-            return Ok((response, Asked { command }));
+            let asked = Asked {
+                command: finished.command,
+                at: response.date(),
+            };
+            return Ok((response, asked));
         }
         let kind = failure::of_response(&response, Timestamp::now());
         Err(finished.failed(kind))
@@ -142,6 +147,7 @@ impl Gh {
         }
         let asked = Asked {
             command: finished.command.clone(),
+            at: response.date(),
         };
         // gh exits 1 on errors in the answer; stdout has it nevertheless.
         let GraphqlErrors { errors } = asked.decode(&response.body)?;
@@ -164,6 +170,7 @@ impl Answered {
     pub(super) fn asked(&self) -> Asked {
         Asked {
             command: self.finished.command.clone(),
+            at: self.response.date(),
         }
     }
 

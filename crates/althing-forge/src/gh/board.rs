@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Base, Board, BoardIssue, BoardName, ErrorKind, ForgeError, IssueNumber, IssueState, ItemId,
-    OptionId, ProjectSelector,
+    OptionId, ProjectSelector, RepositoryId,
 };
 
 const BY_NUMBER: Document = Document {
@@ -200,6 +200,7 @@ struct Issue {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Repository {
+    id: RepositoryId,
     name_with_owner: RepoName,
     default_branch_ref: Option<Branch>,
 }
@@ -210,14 +211,16 @@ struct Branch {
     target: Object,
 }
 
-/// Issues in one status. The forge is asked for all items, because its published schema
+/// Issues in some statuses. The forge is asked for all items, because its published schema
 /// has no filter and its search index lags behind the board.
 pub(super) async fn issues(
     gh: &Gh,
     board: &Board,
-    status: &str,
+    statuses: &[&str],
 ) -> Result<Vec<BoardIssue>, ForgeError> {
-    option(board, status)?;
+    for status in statuses {
+        option(board, status)?;
+    }
     let mut found = Vec::new();
     let mut after: Option<String> = None;
     for _ in 0..MAX_PAGES {
@@ -233,7 +236,7 @@ pub(super) async fn issues(
             items
                 .nodes
                 .into_iter()
-                .filter_map(|item| item.ready(status)),
+                .filter_map(|item| item.issue_in(statuses)),
         );
         after = items.info.next(&asked)?;
         if after.is_none() {
@@ -244,13 +247,13 @@ pub(super) async fn issues(
 }
 
 impl Item {
-    /// The issue, if it is in this status.
-    fn ready(self, status: &str) -> Option<BoardIssue> {
+    /// The issue, if it is in one of these statuses.
+    fn issue_in(self, statuses: &[&str]) -> Option<BoardIssue> {
         let Some(Content::Issue(issue)) = self.content else {
             return None;
         };
-        let here = self.status.and_then(|value| value.name)? == status;
-        if !here || self.is_archived {
+        let status = self.status.and_then(|value| value.name)?;
+        if !statuses.contains(&status.as_str()) || self.is_archived {
             return None;
         }
         let repo = issue.repository.name_with_owner;
@@ -260,7 +263,9 @@ impl Item {
         };
         Some(BoardIssue {
             item: self.id,
+            status,
             repo,
+            repository: issue.repository.id,
             number: issue.number,
             title: issue.title,
             body: issue.body,
@@ -379,7 +384,7 @@ mod tests {
                 "createdAt": "2026-01-02T03:04:05Z",
                 "labels": { "nodes": [{ "name": "n150" }] },
                 "repository": {
-                    "nameWithOwner": "o/r",
+                    "id": "R_1", "nameWithOwner": "o/r",
                     "defaultBranchRef": { "name": "main", "target": { "oid": "a".repeat(40) } },
                 },
             },
@@ -406,7 +411,7 @@ mod tests {
         items
             .nodes
             .into_iter()
-            .filter_map(|item| item.ready("ready"))
+            .filter_map(|item| item.issue_in(&["ready"]))
             .collect()
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 /// An HTTP response.
 #[derive(Debug)]
 pub(super) struct Response {
@@ -41,6 +43,16 @@ impl Response {
     /// The value of the header with this lower-case name.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
+    }
+
+    /// When it was given, by the clock of the server; a server without one counts as having ours.
+    pub(super) fn date(&self) -> Timestamp {
+        let said = self.header("date").and_then(|date| {
+            jiff::fmt::rfc2822::DateTimeParser::new()
+                .parse_timestamp(date)
+                .ok()
+        });
+        said.unwrap_or_else(Timestamp::now)
     }
 
     /// Whether the status says that it went well.

@@ -1,6 +1,6 @@
 //! One issue: its state, its comments, its pull requests.
 
-use althing_diag::id::RepoName;
+use althing_diag::id::{RepoName, Sha};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -8,11 +8,11 @@ use serde_json::json;
 use super::{
     api::{Document, MAX_PAGES},
     command::Gh,
-    wire::{Actor, Named, Nodes, Page, StatusValue},
+    wire::{Actor, Named, Nodes, Object, Page, StatusValue},
 };
 use crate::{
     Board, BoardItem, Comment, CommentId, ErrorKind, ForgeError, IssueNumber, IssueSnapshot,
-    IssueState, ItemId, PullNumber,
+    IssueState, ItemId, Mark, PullNumber,
 };
 
 const ISSUE: Document = Document {
@@ -32,6 +32,34 @@ struct Data<T> {
 #[derive(Deserialize)]
 struct Repository<T> {
     issue: Option<T>,
+    #[serde(default)]
+    mark: Option<Marked>,
+    #[serde(default, rename = "defaultBranchRef")]
+    branch: Option<Branch>,
+}
+
+#[derive(Deserialize)]
+struct Branch {
+    target: Head,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    tree: Object,
+}
+
+/// What the ref asked for points to.
+#[derive(Deserialize)]
+#[serde(tag = "__typename")]
+enum Marked {
+    #[serde(rename_all = "camelCase")]
+    Commit {
+        oid: Sha,
+        message: String,
+        committed_date: Timestamp,
+    },
+    #[serde(other)]
+    Other,
 }
 
 impl<T> Data<T> {
@@ -82,32 +110,63 @@ struct CommentNode {
     database_id: CommentId,
     body: String,
     created_at: Timestamp,
+    last_edited_at: Option<Timestamp>,
     author: Option<Actor>,
 }
 
 /// The issue with its latest ten comments, or the ten before a cursor (B-153).
 pub(super) async fn read(
     gh: &Gh,
-    board: &Board,
-    repo: &RepoName,
+    (board, repo): (&Board, &RepoName),
     number: IssueNumber,
+    mark: &str,
     before: Option<&str>,
 ) -> Result<IssueSnapshot, ForgeError> {
     let variables = json!({
         "owner": repo.owner(),
         "name": repo.name(),
         "number": number,
+        "mark": mark,
         "before": before,
     });
-    let (data, asked) = gh.graphql::<Data<Issue>>(&ISSUE, variables).await?;
-    data.issue()
-        .ok_or_else(|| asked.not_found(format!("{repo} has no issue {number}")))?
-        .on(board)
+    let (mut data, asked) = gh.graphql::<Data<Issue>>(&ISSUE, variables).await?;
+    let repository = data.repository.as_mut();
+    let (mark, branch) = repository.map_or((None, None), |it| (it.mark.take(), it.branch.take()));
+    let tree = branch.map(|branch| branch.target.tree.oid);
+    let mark = match mark.map(Mark::try_from).transpose() {
+        Ok(mark) => mark,
+        Err(message) => return Err(asked.error(ErrorKind::Answer, message)),
+    };
+    let issue = data
+        .issue()
+        .ok_or_else(|| asked.not_found(format!("{repo} has no issue {number}")))?;
+    issue
+        .on(board, asked.at)
+        .map(|snapshot| IssueSnapshot {
+            mark,
+            tree,
+            ..snapshot
+        })
         .map_err(|message| asked.error(ErrorKind::Answer, message))
 }
 
+impl TryFrom<Marked> for Mark {
+    type Error = &'static str;
+
+    fn try_from(marked: Marked) -> Result<Self, Self::Error> {
+        match marked {
+            Marked::Commit {
+                oid: id,
+                message: text,
+                committed_date: at,
+            } => Ok(Mark { id, text, at }),
+            Marked::Other => Err("the ref of the mark points to something that is no commit"),
+        }
+    }
+}
+
 impl Issue {
-    fn on(self, board: &Board) -> Result<IssueSnapshot, &'static str> {
+    fn on(self, board: &Board, at: Timestamp) -> Result<IssueSnapshot, &'static str> {
         let mut items = self.project_items.nodes.into_iter();
         let item = items.find(|item| item.project.id == board.project);
         if item.is_none() && self.project_items.info.has_next_page {
@@ -123,6 +182,7 @@ impl Issue {
         let mut comments: Vec<Comment> = self.comments.nodes.into_iter().map(Into::into).collect();
         comments.sort_by_key(|comment| comment.id);
         Ok(IssueSnapshot {
+            at,
             state: self.state,
             labels: self.labels.names(),
             item: item.map(|item| BoardItem {
@@ -131,6 +191,8 @@ impl Issue {
             }),
             comments,
             earlier: start_cursor.filter(|_| has_previous_page),
+            mark: None,
+            tree: None,
         })
     }
 }
@@ -142,6 +204,7 @@ impl From<CommentNode> for Comment {
             author: node.author.and_then(Actor::account),
             body: node.body,
             created_at: node.created_at,
+            edited_at: node.last_edited_at,
         }
     }
 }
@@ -253,13 +316,15 @@ mod tests {
         change(&mut issue);
         let answer = json!({ "repository": { "issue": issue } });
         let data: Data<Issue> = serde_json::from_value(answer).expect("true to the schema");
-        data.issue().expect("there").on(&Board {
+        let board = Board {
             project: "P_1".to_owned(),
             number: 1,
             title: "Bring-ups".to_owned(),
             status_field: None,
             options: BTreeMap::new(),
-        })
+        };
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        data.issue().expect("there").on(&board, at)
     }
 
     #[test]

@@ -39,6 +39,7 @@ mutations! {
     REOPEN_PULL = "reopenPullRequest"("ReopenPullRequestInput") { "pullRequest { id }" };
     CREATE_REF = "createRef"("CreateRefInput") { "clientMutationId" };
     COMMIT = "createCommitOnBranch"("CreateCommitOnBranchInput") { "commit { oid }" };
+    UPDATE_REFS = "updateRefs"("UpdateRefsInput") { "clientMutationId" };
     CREATE_PULL = "createPullRequest"("CreatePullRequestInput") { "pullRequest { number url state }" };
 }
 

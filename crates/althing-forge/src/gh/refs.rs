@@ -4,8 +4,15 @@ use althing_diag::id::{RepoName, Sha};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{api::encoded_path, command::Gh};
-use crate::{CommitStatus, ErrorKind, ForgeError, RefCreation};
+use super::{
+    api::encoded_path,
+    command::Gh,
+    mutation::{self, Step},
+};
+use crate::{CommitStatus, ErrorKind, ForgeError, NewMark, RefCreation, RefSwap, RepositoryId};
+
+/// Where a ref points to that is to be deleted.
+const NOWHERE: &str = "0000000000000000000000000000000000000000";
 
 #[derive(Deserialize)]
 struct Refusal {
@@ -31,6 +38,55 @@ pub(super) async fn create(
         Ok(RefCreation::Exists)
     } else {
         Err(asked.error(ErrorKind::Conflict, message))
+    }
+}
+
+#[derive(Deserialize)]
+struct Made {
+    sha: Sha,
+}
+
+/// Without author and committer the commit is this account's, now by the clock of the server.
+pub(super) async fn create_mark(
+    gh: &Gh,
+    repo: &RepoName,
+    mark: &NewMark,
+) -> Result<Sha, ForgeError> {
+    let parents: Vec<&Sha> = mark.over.iter().collect();
+    let body = json!({ "message": mark.text, "tree": mark.tree, "parents": parents });
+    let path = format!("repos/{repo}/git/commits");
+    let (response, asked) = gh.rest("POST", &path, Some(&body), &[]).await?;
+    let Made { sha } = asked.decode(&response.body)?;
+    Ok(sha)
+}
+
+/// `updateRefs` is the one operation of GitHub that compares what a ref points to: deleting over
+/// REST deletes whatever is there, and a fast-forward cannot delete. A replacement is never
+/// forced, so a mark that is not made on top of `from` is refused too.
+pub(super) async fn swap(
+    gh: &Gh,
+    repository: &RepositoryId,
+    name: &str,
+    from: &Sha,
+    to: Option<&Sha>,
+) -> Result<RefSwap, ForgeError> {
+    let update = json!({
+        "name": name,
+        "beforeOid": from,
+        "afterOid": to.map_or(NOWHERE, Sha::as_str),
+        "force": to.is_none(),
+    });
+    let step = Step {
+        mutation: mutation::UPDATE_REFS,
+        input: json!({ "repositoryId": repository, "refUpdates": [update] }),
+    };
+    let ends = gh.mutate("SwapRef", &[step]).await?;
+    match ends.into_iter().next() {
+        Some(Err(error)) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::NotFound) => {
+            Ok(RefSwap::Refused)
+        }
+        Some(Err(error)) => Err(error),
+        Some(Ok(_)) | None => Ok(RefSwap::Swapped),
     }
 }
 

@@ -21,7 +21,46 @@ pub struct BranchCommit {
     pub deletions: Vec<String>,
 }
 
+/// A commit to make of a tree that is there.
+#[derive(Clone, Debug)]
+pub struct LooseCommit {
+    /// The message.
+    pub message: String,
+    /// The files.
+    pub tree: Sha,
+    /// The commits before it.
+    pub parents: Vec<Sha>,
+}
+
 impl Forge {
+    /// Makes a commit that nothing points to (write), by the caller and now.
+    pub async fn create_commit(&self, actor: &Actor, repo: &Repo, new: LooseCommit) -> Answer<Sha> {
+        repo.require(Permission::Write)?;
+        let git = self.git(repo);
+        if git.resolve(new.tree.as_str(), "tree").await?.as_deref() != Some(new.tree.as_str()) {
+            return Err(Refusal::unprocessable("Tree SHA does not exist"));
+        }
+        for parent in &new.parents {
+            if git.resolve(parent.as_str(), "commit").await?.as_deref() != Some(parent.as_str()) {
+                return Err(Refusal::unprocessable(
+                    "Parent SHA does not exist or is not a commit object",
+                ));
+            }
+        }
+        let author = person(&actor.user);
+        let parents: Vec<&str> = new.parents.iter().map(Sha::as_str).collect();
+        let commit = git
+            .commit_tree(NewCommit {
+                tree: new.tree.as_str(),
+                parents: &parents,
+                author: &author,
+                committer: &author,
+                message: &new.message,
+            })
+            .await?;
+        parse_sha(&commit)
+    }
+
     /// Makes one commit on top of a branch (write), if that still is where the caller saw it.
     pub async fn commit_on_branch(
         &self,

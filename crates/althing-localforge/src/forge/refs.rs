@@ -2,7 +2,7 @@
 
 use super::{Actor, Answer, Forge, Refusal, now};
 use crate::{
-    git::{Git, valid_ref_name},
+    git::{Git, RefChange, ZERO, valid_ref_name},
     model::{GitRef, Permission, Repo, Sha},
 };
 
@@ -118,6 +118,43 @@ impl Forge {
         self.pushed(repo).await
     }
 
+    /// Changes several refs at once (write): all of them, or none when one does not point to
+    /// where it was said to be, or would move back without force.
+    pub async fn update_refs(&self, repo: &Repo, updates: &[RefUpdate]) -> Answer<()> {
+        repo.require(Permission::Write)?;
+        let git = self.git(repo);
+        let mut changes = Vec::new();
+        for update in updates {
+            require_writable(&update.name)?;
+            let old = git.read_ref(&update.name).await?;
+            let old = old.as_deref().unwrap_or(ZERO);
+            let expected = update.before.as_ref().map(Sha::as_str);
+            if expected.is_some_and(|expected| expected != old) {
+                return Err(moved(&update.name));
+            }
+            let new = update.after.as_str();
+            if new == ZERO && update.name == format!("refs/heads/{}", repo.default_branch) {
+                return Err(Refusal::unprocessable("Cannot delete the default branch"));
+            }
+            if new != ZERO {
+                existing_object(&git, &update.name, new).await?;
+                if old != ZERO && !update.force && !git.is_ancestor(old, new).await? {
+                    return Err(Refusal::unprocessable("Update is not a fast forward"));
+                }
+            }
+            changes.push(RefChange {
+                name: &update.name,
+                new,
+                old: expected,
+            });
+        }
+        if !git.change_refs(&changes).await? {
+            let name = updates.first().map_or("", |update| update.name.as_str());
+            return Err(moved(name));
+        }
+        self.pushed(repo).await
+    }
+
     /// Notes that something was pushed.
     pub(crate) async fn pushed(&self, repo: &Repo) -> Answer<()> {
         sqlx::query("UPDATE repo SET pushed_at = ? WHERE id = ?")
@@ -127,6 +164,23 @@ impl Forge {
             .await?;
         Ok(())
     }
+}
+
+/// A ref that is to point elsewhere. The id of zeros stands for a ref that is not there.
+#[derive(Clone, Debug)]
+pub struct RefUpdate {
+    /// Full name.
+    pub name: String,
+    /// Where it must point to; `None` for wherever.
+    pub before: Option<Sha>,
+    /// Where it then points to.
+    pub after: Sha,
+    /// Whether it may also move back.
+    pub force: bool,
+}
+
+fn moved(name: &str) -> Refusal {
+    Refusal::Conflict(format!("{name} does not point to the expected object."))
 }
 
 pub(super) fn parse_sha(text: &str) -> Answer<Sha> {

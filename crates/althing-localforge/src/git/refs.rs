@@ -2,10 +2,18 @@
 
 use std::io::ErrorKind;
 
-use super::{Git, GitError};
+use super::{Git, GitError, feed};
 
 /// The "no object" id: as an old value it means that the ref must not exist.
-const ZERO: &str = "0000000000000000000000000000000000000000";
+pub(crate) const ZERO: &str = "0000000000000000000000000000000000000000";
+
+/// A ref that is to point elsewhere.
+pub(crate) struct RefChange<'a> {
+    pub name: &'a str,
+    pub new: &'a str,
+    /// Where it must point to; `None` for wherever.
+    pub old: Option<&'a str>,
+}
 
 impl Git {
     /// What a ref points to; `None` when it does not exist.
@@ -59,6 +67,20 @@ impl Git {
     /// Deletes a ref if it still is at `old`.
     pub(crate) async fn delete_ref(&self, name: &str, old: &str) -> Result<bool, GitError> {
         self.succeeds(["update-ref", "-d", name, old]).await
+    }
+
+    /// Changes several refs, all of them or none: each from its old value, if one is given, to
+    /// its new one. [`ZERO`] stands for a ref that is not there. `false` when one of them is not
+    /// as it should be.
+    pub(crate) async fn change_refs(&self, changes: &[RefChange<'_>]) -> Result<bool, GitError> {
+        let mut lines = Vec::new();
+        for change in changes {
+            let RefChange { name, new, old } = change;
+            let old = old.unwrap_or_default();
+            lines.extend(format!("update {name}\0{new}\0{old}\0").bytes());
+        }
+        let command = self.command(["update-ref", "--stdin", "-z"]);
+        Ok(feed(command, &lines).await?.status.success())
     }
 
     /// Names, targets and kinds of all refs below `prefix`.

@@ -7,6 +7,7 @@ use super::{
     actor::User,
     call::Call,
     check::{self, CheckSuiteConnection, Status, StatusCheckRollup},
+    git::Tree,
     page::{Page, PageArgs, connection},
     pull::{PullRequest, PullRequestConnection},
     repository::Repository,
@@ -77,6 +78,11 @@ impl Commit {
 
     async fn resource_path(&self) -> Uri {
         Uri(self.path())
+    }
+
+    async fn tree(&self, ctx: &Context<'_>) -> Result<Tree> {
+        let tree = self.content(ctx).await?.tree.clone();
+        Ok(Tree::named(self.repo.clone(), tree))
     }
 
     async fn message(&self, ctx: &Context<'_>) -> Result<&str> {

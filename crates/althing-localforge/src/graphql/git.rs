@@ -1,6 +1,7 @@
 //! Refs and what they point to.
 
 use async_graphql::{Context, Interface, Object, Result};
+use tokio::sync::OnceCell;
 
 use super::{
     absent::BranchProtectionRule, call::Call, commit::Commit, page::connection,
@@ -126,7 +127,27 @@ impl Blob {
 pub(crate) struct Tree {
     repo: Repo,
     sha: Sha,
-    entries: Vec<crate::model::Entry>,
+    /// Read from git only when asked for.
+    entries: OnceCell<Vec<crate::model::Entry>>,
+}
+
+impl Tree {
+    /// A folder by its id.
+    pub(crate) fn named(repo: Repo, sha: Sha) -> Self {
+        Self {
+            repo,
+            sha,
+            entries: OnceCell::new(),
+        }
+    }
+
+    fn read(repo: Repo, sha: Sha, entries: Vec<crate::model::Entry>) -> Self {
+        Self {
+            repo,
+            sha,
+            entries: OnceCell::new_with(Some(entries)),
+        }
+    }
 }
 
 #[Object]
@@ -143,8 +164,17 @@ impl Tree {
         Repository(self.repo.clone())
     }
 
-    async fn entries(&self) -> Option<Vec<TreeEntry<'_>>> {
-        Some(self.entries.iter().map(TreeEntry).collect())
+    async fn entries(&self, ctx: &Context<'_>) -> Result<Option<Vec<TreeEntry<'_>>>> {
+        let call = Call::of(ctx)?;
+        let read = || async {
+            let (_, entries) = call
+                .forge()
+                .tree(&call.actor, &self.repo, self.sha.as_str(), false)
+                .await?;
+            Ok::<_, Refusal>(entries)
+        };
+        let entries = self.entries.get_or_try_init(read).await?;
+        Ok(Some(entries.iter().map(TreeEntry).collect()))
     }
 }
 
@@ -219,11 +249,7 @@ pub(crate) async fn object(
             })),
             Some(Content::Folder(entries)) => {
                 let sha = folder_id(call, repo, rev, path).await?;
-                Some(GitObject::Tree(Tree {
-                    repo: repo.clone(),
-                    sha,
-                    entries,
-                }))
+                Some(GitObject::Tree(Tree::read(repo.clone(), sha, entries)))
             }
             None => None,
         },
@@ -238,12 +264,7 @@ async fn by_name(call: &Call, repo: &Repo, rev: &str) -> Result<Option<GitObject
     }
     let repo_of = || repo.clone();
     if let Some((sha, entries)) = known(forge.tree(actor, repo, rev, false).await)? {
-        let tree = Tree {
-            repo: repo_of(),
-            sha,
-            entries,
-        };
-        return Ok(Some(GitObject::Tree(tree)));
+        return Ok(Some(GitObject::Tree(Tree::read(repo_of(), sha, entries))));
     }
     let bytes = known(forge.blob(actor, repo, rev).await)?;
     Ok(bytes.zip(rev.parse().ok()).map(|(bytes, sha)| {

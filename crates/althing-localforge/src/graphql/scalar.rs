@@ -25,6 +25,8 @@ text_scalars! {
     Uri: "URI";
     /// A full object id.
     GitObjectId: "GitObjectID";
+    /// A ref by its full name.
+    GitRefname: "GitRefname";
     /// Bytes in base64.
     Base64String: "Base64String";
     /// A clone address for SSH.

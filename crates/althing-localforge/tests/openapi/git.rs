@@ -214,6 +214,15 @@ pub(crate) async fn objects(world: &mut World) {
         main["object"]["sha"].as_str().unwrap()
     );
     assert_eq!(world.get(OTTO, &commit).await["tree"]["sha"], tree["sha"]);
+    let path = format!("{REPO}/git/commits");
+    let loose =
+        json!({ "message": "a note", "tree": tree["sha"], "parents": [main["object"]["sha"]] });
+    let made = world.post(RUNE, &path, loose.clone()).await;
+    assert_eq!(made["parents"][0]["sha"], main["object"]["sha"]);
+    assert_eq!(made["tree"]["sha"], tree["sha"]);
+    world.refused(OTTO, "POST", &path, loose, 403).await;
+    let nothing = json!({ "message": "x", "tree": "1".repeat(40) });
+    world.refused(RUNE, "POST", &path, nothing, 422).await;
     for path in ["trees/none", "blobs/none", "commits/none"] {
         world
             .send(OTTO, "GET", &format!("{REPO}/git/{path}"), None, 404)

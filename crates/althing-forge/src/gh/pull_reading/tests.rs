@@ -83,6 +83,7 @@ fn add(reading: &mut Reading, answer: Value) -> Result<(), ForgeError> {
     let repo = "o/r".parse().expect("a name");
     let asked = Asked {
         command: "gh".to_owned(),
+        at: jiff::Timestamp::UNIX_EPOCH,
     };
     reading.add(&repo, pull, &asked)
 }

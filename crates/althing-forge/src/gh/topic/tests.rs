@@ -31,6 +31,7 @@ fn page(ids: &[u64], from: usize, to: usize) -> RemarkPage {
 fn asked() -> Asked {
     Asked {
         command: "Topic".to_owned(),
+        at: jiff::Timestamp::UNIX_EPOCH,
     }
 }
 

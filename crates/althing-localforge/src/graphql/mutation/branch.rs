@@ -5,13 +5,13 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::payload;
 use crate::{
-    forge::{BranchCommit, Refusal},
+    forge::{self, BranchCommit, Refusal},
     graphql::{
         call::{Call, database_id},
         commit::Commit,
         error::unprocessable,
         git::Ref,
-        scalar::{Base64String, GitObjectId},
+        scalar::{Base64String, GitObjectId, GitRefname},
     },
     model::{NodeKind, RepoId, RepoName, Sha},
 };
@@ -26,6 +26,22 @@ struct CreateRefInput {
     name: String,
     oid: GitObjectId,
     repository_id: ID,
+}
+
+#[derive(InputObject)]
+struct UpdateRefsInput {
+    client_mutation_id: Option<String>,
+    ref_updates: Vec<RefUpdate>,
+    repository_id: ID,
+}
+
+#[derive(InputObject)]
+struct RefUpdate {
+    after_oid: GitObjectId,
+    before_oid: Option<GitObjectId>,
+    #[graphql(default_with = "Some(false)")]
+    force: Option<bool>,
+    name: GitRefname,
 }
 
 #[derive(InputObject)]
@@ -68,6 +84,7 @@ struct FileDeletion {
 }
 
 payload!(CreateRefPayload { r#ref: Ref });
+payload!(UpdateRefsPayload {});
 payload!(CreateCommitOnBranchPayload {
     commit: Commit,
     r#ref: Ref,
@@ -94,6 +111,32 @@ impl BranchMutation {
             })
         };
         Some(create.await)
+    }
+
+    async fn update_refs(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateRefsInput,
+    ) -> Option<Result<UpdateRefsPayload>> {
+        let update = async {
+            let call = Call::of(ctx)?;
+            let repo = RepoId(database_id(&input.repository_id, &[NodeKind::Repository])?);
+            let repo = call.repo(repo).await?;
+            let mut updates = Vec::new();
+            for update in input.ref_updates {
+                updates.push(forge::RefUpdate {
+                    name: update.name.0,
+                    before: update.before_oid.as_ref().map(object_id).transpose()?,
+                    after: object_id(&update.after_oid)?,
+                    force: update.force.unwrap_or_default(),
+                });
+            }
+            call.forge().update_refs(&repo, &updates).await?;
+            Ok(UpdateRefsPayload {
+                client_mutation_id: input.client_mutation_id,
+            })
+        };
+        Some(update.await)
     }
 
     async fn create_commit_on_branch(
