@@ -13,7 +13,10 @@ use althing_forge::{CommentId, Remark, Topic, TopicKind};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::comment::{self, Command};
+use crate::{
+    comment::{self, Command},
+    marker::is_marked,
+};
 
 /// What somebody said in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +36,14 @@ pub struct Hearing {
 
 /// Listens to a comment that was not heard before; `None` when it says nothing to Althing.
 ///
-/// `own` is the account that Althing comments with, to which it does not listen. A comment that
-/// was changed after it was posted commands nothing: nobody knows any more what stood there when
+/// `own` is the account that Althing comments with. To what it posts itself it does not listen;
+/// whoever lends it the account may still speak. A comment that was changed after it was posted commands nothing: nobody knows any more what stood there when
 /// it was posted, and others than its author may have changed it.
 pub fn hear(repo: &RepoName, topic: &Topic, remark: &Remark, own: UserId) -> Option<Hearing> {
-    let author = remark.author.as_ref().filter(|it| it.account.id != own)?;
+    let author = remark.author.as_ref()?;
+    if author.account.id == own && is_marked(&remark.body) {
+        return None;
+    }
     let comment::Heard {
         commands,
         mut findings,

@@ -3,12 +3,21 @@
 use althing_diag::id::UserId;
 use althing_forge::Remark;
 
+const BEGIN: &str = "<!-- althing:effect ";
+const END: &str = " -->";
+
 /// A comment's text with the mark of an effect as its last line. Readers do not see it.
 ///
 /// Whoever posts looks for the mark first ([`find`]): a post of which nobody knows how it ended
 /// is then not repeated.
 pub fn mark(body: &str, key: &str) -> String {
     format!("{}\n\n{}", body.trim_end(), line(key))
+}
+
+/// Whether a text bears the mark of any effect, as everything does that Althing posts.
+pub fn is_marked(body: &str) -> bool {
+    let last = body.trim_end().lines().last();
+    last.is_some_and(|line| line.starts_with(BEGIN) && line.ends_with(END))
 }
 
 /// The comment that bears the mark of an effect.
@@ -24,7 +33,7 @@ pub fn find<'a>(remarks: &'a [Remark], key: &str, own: UserId) -> Option<&'a Rem
 }
 
 fn line(key: &str) -> String {
-    let mut line = "<!-- althing:effect ".to_owned();
+    let mut line = BEGIN.to_owned();
     for c in key.chars() {
         match c {
             // What could end the HTML comment or the line.
@@ -33,7 +42,7 @@ fn line(key: &str) -> String {
             c => line.push(c),
         }
     }
-    line.push_str(" -->");
+    line.push_str(END);
     line
 }
 

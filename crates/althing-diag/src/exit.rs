@@ -97,6 +97,7 @@ impl From<Code> for Exit {
             | Code::BallotReason
             | Code::ScenarioUnmet
             | Code::SubjectUnknown
+            | Code::RunUnknown
             | Code::SubjectOver
             | Code::LifecycleUnknown
             | Code::LifecycleCircle

@@ -26,6 +26,16 @@ impl Usage {
         self.input_tokens.saturating_add(self.output_tokens)
     }
 
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
+        let cached = self.cached_input_tokens;
+        Self {
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            cached_input_tokens: cached.saturating_add(other.cached_input_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
+        }
+    }
+
     /// What came on top of `before`, of the same thread.
     pub fn since(self, before: Self) -> Self {
         Self {

@@ -8,6 +8,7 @@ use althing_forge::{
 use rstest::rstest;
 
 use super::{Hearing, hear};
+use crate::marker::mark;
 
 const OWN: UserId = UserId(99);
 
@@ -172,13 +173,30 @@ fn an_edited_comment_is_answered_and_commands_nothing() {
 }
 
 #[test]
-fn nobody_listens_to_their_own_words_or_to_those_of_nobody() {
-    for author in [author(99, false), None] {
+fn nobody_listens_to_their_own_posts_or_to_words_of_nobody() {
+    let posted = mark("/vote yes", "o/r#7/reply-31/1");
+    for (author, body) in [(author(99, false), posted.as_str()), (None, "/vote yes")] {
         let remark = Remark {
             author,
-            ..remark("/vote yes")
+            ..remark(body)
         };
         assert_eq!(heard_on(&topic(), &remark), None);
+    }
+}
+
+#[test]
+fn whoever_lends_the_account_may_speak_and_nobody_hides_behind_a_mark() {
+    let posted = mark("/vote yes", "o/r#7/reply-31/1");
+    for (author, body) in [
+        (author(99, false), "/vote yes"),
+        (author(2, false), &posted),
+    ] {
+        let remark = Remark {
+            author,
+            ..remark(body)
+        };
+        let heard = heard_on(&topic(), &remark).expect("heard");
+        assert_eq!(heard.events.len(), 1);
     }
 }
 

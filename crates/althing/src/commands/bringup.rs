@@ -1,6 +1,7 @@
 //! `althing bringup …`: work the backlog of model bring-ups.
 
 mod pr;
+mod runs;
 mod worker;
 
 use std::{env, future::Future};
@@ -19,12 +20,16 @@ pub(crate) enum BringupCommand {
     Worker(worker::WorkerArgs),
     /// Judge the pull requests of issues in review and merge what the charter lets through.
     Pr(pr::PrArgs),
+    /// Look at runs: what happened in which order, what it took, how it ended.
+    #[command(subcommand)]
+    Runs(runs::RunsCommand),
 }
 
 pub(crate) async fn run(command: BringupCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         BringupCommand::Worker(args) => worker::run(args, output).await,
         BringupCommand::Pr(args) => pr::run(&args, output).await,
+        BringupCommand::Runs(command) => runs::run(command, output).await,
     }
 }
 
@@ -58,7 +63,7 @@ fn stopped(by: &str) -> Finding {
     Finding::error(
         Code::RunStopped,
         format!("stopped by {by}; the workspace is removed"),
-        "an issue that was being worked stays `in progress` with its claim: delete the claim's \
-         ref (the claim comment names the run), then set the issue to `ready`",
+        "an issue that was being worked stays `in progress` until its claim expires \
+         (YT_CLAIM_TTL_SECS); then a worker takes it over",
     )
 }

@@ -120,6 +120,47 @@ fn a_ready_issue_becomes_a_governed_merge_and_an_honest_failure() {
         [""; 0],
         "workspaces are removed"
     );
+    runs_can_be_looked_at(&stage);
+}
+
+fn runs_can_be_looked_at(stage: &Stage) {
+    let runs = |args: &[&str]| {
+        let mut command = clean(program().to_str().expect("path"), &stage.path("home"));
+        command
+            .current_dir(stage.path("work/story"))
+            .args(["bringup", "runs"])
+            .args(args)
+            .args(["--ledger", "ledger.db"]);
+        json(command)
+    };
+    let (_, listed) = runs(&["list"]);
+    assert_documented("bringup runs list", &listed);
+    let told: Vec<_> = listed["data"]["runs"]
+        .as_array()
+        .expect("runs")
+        .iter()
+        .map(|run| (&run["issue"], &run["status"], &run["attempts"]))
+        .collect();
+    let (one, two) = ("yieldthought/ttnn_models#1", "yieldthought/ttnn_models#2");
+    let expected = [(one, "in review", 1), (two, "failed", 2)];
+    let expected =
+        expected.map(|(issue, status, count)| (issue.into(), status.into(), count.into()));
+    let expected: Vec<_> = expected.iter().map(|(a, b, c)| (a, b, c)).collect();
+    assert_eq!(told, expected);
+
+    let id = listed["data"]["runs"][0]["run_id"].as_str().expect("id");
+    let (_, shown) = runs(&["show", &id[..8]]);
+    assert_documented("bringup runs show", &shown);
+    let last = shown["data"]["run"]["timeline"]
+        .as_array()
+        .expect("steps")
+        .last();
+    assert_eq!(last.expect("a step")["kind"], "run.ended");
+    let (code, unknown) = runs(&["show", "none"]);
+    assert_eq!(
+        (code, &unknown["findings"][0]["code"]),
+        (1, &"run-unknown".into())
+    );
 }
 
 /// When the demo is killed: as soon as this file is there.
