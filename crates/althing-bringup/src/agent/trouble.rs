@@ -43,21 +43,22 @@ impl Trouble {
                 until: until.unwrap_or(now),
             };
         }
-        if says(&[
-            "quota",
-            "billing",
-            "401",
-            "403",
-            "unauthorized",
-            "not logged in",
-        ]) {
-            return Self::Blocked;
-        }
-        if says(&["429", "rate limit", "too many requests"]) {
+        // Before the others: such a message is full of numbers.
+        if says(&["status: 429", "rate limit", "too many requests"]) {
             let wait = stated_wait(&text).unwrap_or(SOME_TIME);
             return Self::Limit {
                 until: now.checked_add(wait).unwrap_or(now),
             };
+        }
+        if says(&[
+            "quota",
+            "billing",
+            "status 401",
+            "status 403",
+            "unauthorized",
+            "not logged in",
+        ]) {
+            return Self::Blocked;
         }
         if says(&["context window", "ran out of room"]) {
             return Self::Full;
@@ -146,6 +147,10 @@ mod tests {
     #[case(
         "rate limit exceeded: Rate limit reached for gpt on tokens per min. Please try again in 11.054s.",
         limit("2026-11-21T18:51:41.054Z")
+    )]
+    #[case(
+        "rate limit exceeded: Limit 40300, Used 401, Requested 403. Please try again in 2s.",
+        limit("2026-11-21T18:51:32Z")
     )]
     #[case(
         "Rate limit reached. Please try again in 6m0s.",

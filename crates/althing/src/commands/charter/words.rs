@@ -217,16 +217,7 @@ fn day(text: &str) -> String {
     let (which, day) = text
         .split_at_checked(text.len().saturating_sub(2))
         .unwrap_or(("", text));
-    let day = match day {
-        "MO" => "Monday",
-        "TU" => "Tuesday",
-        "WE" => "Wednesday",
-        "TH" => "Thursday",
-        "FR" => "Friday",
-        "SA" => "Saturday",
-        "SU" => "Sunday",
-        other => other,
-    };
+    let day = weekday(day);
     match which {
         "" => day.to_owned(),
         "1" | "+1" => format!("the first {day}"),
@@ -235,6 +226,20 @@ fn day(text: &str) -> String {
         "4" | "+4" => format!("the fourth {day}"),
         "-1" => format!("the last {day}"),
         which => format!("{day} number {which}"),
+    }
+}
+
+/// A day of the week by its two letters in a recurrence rule (RFC 5545).
+pub(super) fn weekday(code: &str) -> &str {
+    match code {
+        "MO" => "Monday",
+        "TU" => "Tuesday",
+        "WE" => "Wednesday",
+        "TH" => "Thursday",
+        "FR" => "Friday",
+        "SA" => "Saturday",
+        "SU" => "Sunday",
+        other => other,
     }
 }
 

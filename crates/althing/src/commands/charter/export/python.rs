@@ -2,6 +2,8 @@
 
 use althing_charter::{Amount, Charter, CheckRule, Gate, Meeting, Says, Who};
 
+use crate::commands::charter::words::weekday;
+
 /// How a generated file begins.
 pub(super) const MARK: &str = "# Generated from the charter by `althing charter export python`.\n";
 
@@ -89,16 +91,7 @@ fn day(written: &str) -> String {
     let (which, day) = written
         .split_at_checked(written.len().saturating_sub(2))
         .unwrap_or_default();
-    let day = match day {
-        "MO" => "Monday",
-        "TU" => "Tuesday",
-        "WE" => "Wednesday",
-        "TH" => "Thursday",
-        "FR" => "Friday",
-        "SA" => "Saturday",
-        "SU" => "Sunday",
-        other => other,
-    };
+    let day = weekday(day);
     match which {
         "" => day.to_owned(),
         "1" => format!("First {day}"),
