@@ -1,0 +1,138 @@
+//! A small hub of models on loopback, speaking the Hugging Face API as far as its own client and
+//! Althing use it: what a model is and how large, lists by downloads, files by commit with
+//! redirects to a store, ranges, and the ways in which it refuses.
+//!
+//! `tests/hub.rs` has `huggingface_hub` read it, which is what shows that it speaks truly.
+
+mod answer;
+mod model;
+
+use std::{
+    collections::BTreeMap,
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+};
+
+use axum::Router;
+use tokio::{runtime, sync::oneshot};
+
+pub use self::model::HubModel;
+
+/// The server; it ends with this value.
+pub struct HubServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+}
+
+/// A request that the hub got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubRequest {
+    /// Method and path, with the query.
+    pub line: String,
+    /// The token it came with.
+    pub token: Option<String>,
+    /// The range it asked for.
+    pub range: Option<String>,
+}
+
+struct Shared {
+    base: String,
+    models: Mutex<Vec<HubModel>>,
+    asked: Mutex<Vec<HubRequest>>,
+    /// Files of the store that are cut once, and after how many bytes.
+    cuts: Mutex<BTreeMap<String, usize>>,
+    /// How many requests to the API are refused with 503 before one is served.
+    down: Mutex<u32>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl HubServer {
+    /// The token of an account that was granted every gated model.
+    pub const TOKEN: &str = "hf_granted";
+    /// The token of an account that was granted none.
+    pub const STRANGER: &str = "hf_stranger";
+
+    /// Starts it with these models.
+    ///
+    /// # Panics
+    /// When no port can be had.
+    pub fn start(models: impl IntoIterator<Item = HubModel>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("nonblocking");
+        let address = listener.local_addr().expect("its address");
+        let shared = Arc::new(Shared {
+            base: format!("http://{address}"),
+            models: Mutex::new(models.into_iter().collect()),
+            asked: Mutex::default(),
+            cuts: Mutex::default(),
+            down: Mutex::default(),
+        });
+        let app = Router::new()
+            .fallback(answer::answer)
+            .with_state(shared.clone());
+        let (stop, stopped) = oneshot::channel();
+        let server = thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("runtime");
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+                tokio::select! {
+                    served = axum::serve(listener, app) => served.expect("server"),
+                    _ = stopped => {}
+                }
+            });
+        });
+        Self {
+            address,
+            shared,
+            stop: Some(stop),
+            server: Some(server),
+        }
+    }
+
+    /// What `HF_ENDPOINT` must be.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Adds a model, or puts one in the place of the one with its id.
+    pub fn put(&self, model: HubModel) {
+        let mut models = lock(&self.shared.models);
+        models.retain(|it| it.id() != model.id());
+        models.push(model);
+    }
+
+    /// Breaks the connection once, after so many bytes of a file of the store.
+    pub fn cut_once(&self, file: &str, after: usize) {
+        lock(&self.shared.cuts).insert(file.to_owned(), after);
+    }
+
+    /// Refuses the next so many requests to the API as a hub does that is overloaded.
+    pub fn refuse(&self, requests: u32) {
+        *lock(&self.shared.down) = requests;
+    }
+
+    /// All requests so far.
+    pub fn asked(&self) -> Vec<HubRequest> {
+        lock(&self.shared.asked).clone()
+    }
+}
+
+impl Drop for HubServer {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(server) = self.server.take() {
+            let _ = server.join();
+        }
+    }
+}
