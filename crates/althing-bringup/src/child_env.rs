@@ -107,6 +107,13 @@ pub(crate) fn for_hub(vars: &Vars, environment: &Environment, hf_home: &Path) ->
     kept
 }
 
+/// For tools of the machine that only look.
+pub(crate) fn for_tools(vars: &Vars) -> Vars {
+    pick(vars, |name| {
+        common(name) || PYTHON.contains(&name) || name.starts_with("TT_") || name == "HOME"
+    })
+}
+
 /// For the checks: Python, the accelerator and the downloaded weights; no network credential.
 pub(crate) fn for_checks(
     vars: &Vars,

@@ -1,16 +1,20 @@
-//! The worker's configuration: the variables of specification §4.2, read all at once.
+//! The worker's configuration: the variables of specification §4.2, which flags and a file may
+//! say as well, read all at once.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    num::NonZeroU32,
-    path::PathBuf,
-    time::Duration,
-};
+mod file;
+mod settings;
+mod table;
 
-use althing_diag::{Code, Finding, Location, id::RepoName};
+use std::{collections::BTreeMap, fmt, num::NonZeroU32, path::PathBuf, time::Duration};
+
+use althing_diag::{Code, Finding, id::RepoName};
 use althing_forge::{BoardName, ProjectSelector};
 
+use self::settings::PROJECT;
+pub use self::{
+    settings::Settings,
+    table::{SETTINGS, Setting},
+};
 use crate::{System, Thresholds, protocol::Terms};
 
 /// A value that must not be shown.
@@ -66,18 +70,6 @@ pub struct Environment {
     pub secrets: Vec<Secret>,
 }
 
-/// Credentials whose values are redacted although the bring-up itself does not read them.
-const OTHER_SECRETS: [&str; 8] = [
-    "GH_TOKEN",
-    "GITHUB_TOKEN",
-    "GH_ENTERPRISE_TOKEN",
-    "GITHUB_ENTERPRISE_TOKEN",
-    "HF_TOKEN",
-    "HUGGING_FACE_HUB_TOKEN",
-    "HUGGINGFACE_TOKEN",
-    "OPENAI_API_KEY",
-];
-
 impl Environment {
     /// Reads `vars`; `hostname` names the worker when nothing else does. An empty value counts
     /// as unset.
@@ -88,13 +80,20 @@ impl Environment {
         vars: impl IntoIterator<Item = (String, String)>,
         hostname: &str,
     ) -> Result<Self, Vec<Finding>> {
-        let mut reader = Reader::new(vars);
+        Self::read(&Settings::from_vars(vars), hostname)
+    }
+
+    /// What the settings say; `hostname` names the worker when they do not.
+    ///
+    /// # Errors
+    /// One [`Code::EnvironmentInvalid`] finding for each wrong or missing setting, which says
+    /// where the wrong value was given.
+    pub fn read(settings: &Settings, hostname: &str) -> Result<Self, Vec<Finding>> {
+        let mut reader = Reader::new(settings);
         let system = reader.required("YT_SYSTEM", "set it to n150, n300 or lb", |text| {
             text.parse::<System>().map_err(|error| error.to_string())
         });
-        let owner = reader
-            .text("YT_OWNER")
-            .unwrap_or_else(|| "yieldthought".to_owned());
+        let owner = reader.owner();
         let repo = reader.repo(&owner);
         let worker = reader.worker(hostname);
         let project = reader.project();
@@ -105,8 +104,7 @@ impl Environment {
         let claim_ttl = reader.claim_ttl();
         let tmp_root = reader.tmp_root();
         let hf_token = reader.text("HF_TOKEN").map(Secret::new);
-        let secrets = reader.secrets();
-        let codex = reader.codex();
+        let (secrets, codex) = (settings.secrets(), settings.codex());
         let codex_bin = reader
             .text("CODEX_BIN")
             .unwrap_or_else(|| "codex".to_owned());
@@ -135,31 +133,68 @@ impl Environment {
     }
 }
 
-/// Reads variables one by one and keeps what is wrong with them.
-struct Reader {
-    vars: BTreeMap<String, String>,
+/// The models repository and its board, for what concerns no machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// `YT_OWNER`/`YT_REPO_MODELS` (B-098, B-099).
+    pub repo: RepoName,
+    /// `YT_PROJECT_NUMBER`, or else `YT_PROJECT_TITLE`, or else [`Target::TITLE`].
+    pub board: BoardName,
+}
+
+impl Target {
+    /// The title of a board that nobody named (B-060).
+    pub const TITLE: &str = "TTNN Models Bringup";
+
+    /// What the settings say.
+    ///
+    /// # Errors
+    /// As for [`Environment::read`].
+    pub fn read(settings: &Settings) -> Result<Self, Vec<Finding>> {
+        let mut reader = Reader::new(settings);
+        let owner = reader.owner();
+        let repo = reader.repo(&owner);
+        let project = if PROJECT.iter().any(|name| settings.says(name)) {
+            reader.project()
+        } else {
+            Some(ProjectSelector::Title(Self::TITLE.to_owned()))
+        };
+        match (repo, project) {
+            (Some(repo), Some(project)) => Ok(Self {
+                repo,
+                board: BoardName { owner, project },
+            }),
+            (None | Some(_), None | Some(_)) => Err(reader.findings),
+        }
+    }
+}
+
+/// Reads settings one by one and keeps what is wrong with them.
+struct Reader<'a> {
+    settings: &'a Settings,
     findings: Vec<Finding>,
 }
 
-impl Reader {
-    fn new(vars: impl IntoIterator<Item = (String, String)>) -> Self {
+impl<'a> Reader<'a> {
+    fn new(settings: &'a Settings) -> Self {
         Self {
-            vars: vars
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
-                .collect(),
+            settings,
             findings: Vec::new(),
         }
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        self.vars.get(name).cloned()
+        self.settings.text(name).map(str::to_owned)
     }
 
     fn wrong(&mut self, name: &str, message: String, help: &str) {
         let finding = Finding::error(Code::EnvironmentInvalid, message, help);
-        self.findings
-            .push(finding.at(Location::file(format!("${name}"))));
+        self.findings.push(finding.at(self.settings.place(name)));
+    }
+
+    fn owner(&self) -> String {
+        self.text("YT_OWNER")
+            .unwrap_or_else(|| "yieldthought".to_owned())
     }
 
     fn required<T>(
@@ -168,9 +203,9 @@ impl Reader {
         help: &str,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let parsed = match self.vars.get(name) {
+        let parsed = match self.settings.text(name) {
             Some(text) => parse(text).map_err(|why| format!("{name}: {why}")),
-            None => Err(format!("{name} is not set")),
+            None => Err(self.settings.missing(name)),
         };
         parsed
             .map_err(|message| self.wrong(name, message, help))
@@ -277,30 +312,6 @@ impl Reader {
         }
         Some(root)
     }
-
-    fn codex(&self) -> BTreeMap<String, Secret> {
-        let all = self
-            .vars
-            .iter()
-            .filter(|(name, _)| name.starts_with("CODEX_"));
-        all.map(|(name, value)| (name.clone(), Secret::new(value)))
-            .collect()
-    }
-
-    /// Values long enough to be credentials; paths such as `CODEX_HOME` are none.
-    fn secrets(&self) -> Vec<Secret> {
-        let secret_name = |name: &str| {
-            let codex = name.starts_with("CODEX_") && !matches!(name, "CODEX_BIN" | "CODEX_HOME");
-            codex || OTHER_SECRETS.contains(&name)
-        };
-        let values: BTreeSet<&String> = self
-            .vars
-            .iter()
-            .filter(|(name, value)| secret_name(name) && value.len() >= 6)
-            .map(|(_, value)| value)
-            .collect();
-        values.into_iter().map(Secret::new).collect()
-    }
 }
 
 #[cfg(test)]
@@ -310,7 +321,7 @@ mod tests {
     use althing_forge::ProjectSelector;
     use rstest::rstest;
 
-    use super::Environment;
+    use super::{Environment, Settings, Target};
     use crate::System;
 
     fn read(vars: &[(&str, &str)]) -> Result<Environment, Vec<String>> {
@@ -415,6 +426,38 @@ mod tests {
         let findings = read(&with(&[(name, value)])).expect_err("wrong");
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert!(findings[0].contains(part), "{findings:?}");
+    }
+
+    #[test]
+    fn what_concerns_no_machine_needs_none_and_has_a_board_by_default() {
+        let read = |vars: &[(&str, &str)]| {
+            let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            Target::read(&Settings::from_vars(vars.iter().map(own)))
+        };
+        let target = read(&[]).expect("valid");
+        assert_eq!(target.repo.to_string(), "yieldthought/ttnn_models");
+        let title = ProjectSelector::Title("TTNN Models Bringup".to_owned());
+        assert_eq!(target.board.project, title);
+        let target = read(&[("YT_OWNER", "acme"), ("YT_PROJECT_NUMBER", "3")]).expect("valid");
+        assert_eq!(target.board.owner, "acme");
+        assert_eq!(target.board.project, ProjectSelector::Number(3));
+        assert_eq!(
+            read(&[("YT_PROJECT_NUMBER", "x")])
+                .expect_err("wrong")
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_machine_that_was_not_found_out_says_why() {
+        let mut settings = Settings::from_vars([]);
+        settings.detected(Err("`tt-smi` is not on the PATH".to_owned()));
+        let findings = Environment::read(&settings, "host").expect_err("no system");
+        assert_eq!(
+            findings[0].message,
+            "YT_SYSTEM is not set, and `tt-smi` is not on the PATH"
+        );
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use checks::{Attempt, Check, CheckPlan, CheckResult};
 pub use child_env::Vars;
 pub use claim::{Claim, RunId};
 pub use command::{Argv, CommandError, Ending, Finished, Surroundings, host_name};
-pub use environment::{Environment, Secret};
+pub use environment::{Environment, SETTINGS, Secret, Setting, Settings, Target};
 pub use issue::{BringupRequest, ModelId};
 pub use journal::{Event, Journal, Watcher};
 pub use lease::{Claimant, Claimed, Holder, Lost, Permit, fence, protocol};

@@ -19,6 +19,7 @@ mod cli {
     pub(crate) mod rules;
     pub(crate) mod run;
     pub(crate) mod scenarios;
+    pub(crate) mod settings;
     pub(crate) mod tools;
     pub(crate) mod town;
 }

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use althing_bringup::{BringupRequest, Environment};
+use althing_bringup::{BringupRequest, Environment, SETTINGS, Settings};
 use althing_charter::{Rules, Source};
 use althing_diag::yaml;
 use althing_forge::IssueNumber;
@@ -152,28 +152,51 @@ fn the_documented_issue_seed_and_faults_are_valid() {
     Faults::parse("faults.yaml", &example("Faults")).unwrap();
 }
 
-/// Name and default of each variable in the table of `docs/formats.md`.
-fn documented_variables() -> Vec<(String, String)> {
+/// The cells of each row of the table of settings in `docs/formats.md`.
+fn documented_settings() -> Vec<Vec<String>> {
     let text = read("docs/formats.md");
-    let (_, section) = text.split_once("\n## Variables of a worker\n").unwrap();
+    let (_, section) = text.split_once("\n## Settings of a fleet\n").unwrap();
     let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let rows = rows.take(SETTINGS.len());
     rows.map(|row| {
-        let cells: Vec<&str> = row
-            .split('|')
-            .map(|cell| cell.trim().trim_matches('`'))
-            .collect();
-        (cells[1].to_owned(), cells[2].to_owned())
+        let cells = row.trim_matches('|').split(" |");
+        cells.map(|cell| cell.trim().to_owned()).collect()
     })
     .collect()
+}
+
+#[test]
+fn the_documented_settings_are_those_of_the_program() {
+    let code = |text: &str| format!("`{text}`");
+    let expected: Vec<Vec<String>> = SETTINGS
+        .iter()
+        .map(|setting| {
+            let flag = setting.flag.map(|flag| code(&format!("--{flag}")));
+            vec![
+                code(setting.name),
+                flag.unwrap_or_default(),
+                setting.default.map(code).unwrap_or_default(),
+                setting.meaning.to_owned(),
+            ]
+        })
+        .collect();
+    assert_eq!(documented_settings(), expected);
+}
+
+#[test]
+fn the_documented_configuration_file_is_valid() {
+    let text = example("Settings of a fleet");
+    let settings = Settings::new([], [], Some(("bringup.yaml", &text))).unwrap();
+    Environment::read(&settings, "host").unwrap();
 }
 
 #[test]
 fn the_documented_defaults_of_a_worker_are_its_defaults() {
     let needed = [("YT_SYSTEM", "n150"), ("YT_PROJECT_NUMBER", "1")];
     let needed = needed.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let defaults = documented_variables()
-        .into_iter()
-        .filter(|(_, default)| !default.is_empty());
+    let defaults = SETTINGS
+        .iter()
+        .filter_map(|setting| Some((setting.name.to_owned(), setting.default?.to_owned())));
     let given: Vec<_> = needed.iter().cloned().chain(defaults).collect();
     assert!(given.len() > 8, "{given:?}");
     let environment = |vars: Vec<_>| format!("{:?}", Environment::from_vars(vars, "host").unwrap());

@@ -2,11 +2,12 @@
 
 mod pr;
 mod runs;
+mod settings;
 mod worker;
 
 use std::{env, future::Future};
 
-use althing_bringup::{Environment, WorkerError, host_name};
+use althing_bringup::WorkerError;
 use althing_diag::{Code, Exit, Finding};
 use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,11 +32,6 @@ pub(crate) async fn run(command: BringupCommand, output: &mut Output) -> Result<
         BringupCommand::Pr(args) => pr::run(&args, output).await,
         BringupCommand::Runs(command) => runs::run(command, output).await,
     }
-}
-
-/// The documented variables, all mistakes at once.
-fn environment() -> Result<Environment, Failure> {
-    Ok(Environment::from_vars(variables(), &host_name())?)
 }
 
 /// This process's variables; one that is not UTF-8 can be none of ours.

@@ -5,7 +5,7 @@ use althing_diag::Exit;
 use althing_ledger::Ledger;
 use clap::Args;
 
-use super::{environment, until_stopped};
+use super::{settings::SettingsArgs, until_stopped};
 use crate::{
     commands::{connect, gate, ledger::LedgerPath},
     failure::Failure,
@@ -22,10 +22,12 @@ pub(crate) struct PrArgs {
     once: bool,
     #[command(flatten)]
     ledger: LedgerPath,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let environment = environment()?;
+    let environment = args.settings.environment().await?;
     let forge = connect().await?;
     let (repo, board) = (&environment.repo, &environment.board);
     let presets = presets::all();

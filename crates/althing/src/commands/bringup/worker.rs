@@ -10,14 +10,14 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{environment, until_stopped, variables};
+use super::{settings::SettingsArgs, until_stopped, variables};
 use crate::{
     commands::{connect, ledger::LedgerPath},
     failure::Failure,
     output::{BOLD, Output},
 };
 
-/// Flags of `althing bringup worker`; the `YT_*` variables say the rest.
+/// Flags of `althing bringup worker`.
 #[derive(Debug, Args)]
 #[command(after_help = VARIABLES)]
 pub(crate) struct WorkerArgs {
@@ -36,12 +36,14 @@ pub(crate) struct WorkerArgs {
     models_dir: Option<PathBuf>,
     #[command(flatten)]
     ledger: LedgerPath,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
-/// Where the settings come from.
+/// What must be said.
 pub(super) const VARIABLES: &str = "\
-Needs the variables YT_SYSTEM (n150, n300 or lb) and YT_PROJECT_NUMBER or YT_PROJECT_TITLE;
-docs/formats.md lists all. Issues and board are reached as whoever `gh` is logged in as.";
+Needs the number or the title of the board. HF_TOKEN is taken from the environment or the file
+alone, for everybody sees the flags of a process. docs/formats.md tells more. Issues and board are reached as whoever `gh` is logged in as.";
 
 fn words(text: &str) -> Result<Argv, String> {
     let words = shlex::split(text).ok_or("a quote is not closed")?;
@@ -49,7 +51,7 @@ fn words(text: &str) -> Result<Argv, String> {
 }
 
 pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let mut options = WorkerOptions::new(environment()?, variables().collect());
+    let mut options = WorkerOptions::new(args.settings.environment().await?, variables().collect());
     if let Some(command) = args.agent {
         options.agent = Program::Command(command);
     }
