@@ -11,6 +11,7 @@ mod comment;
 mod environment;
 mod failure;
 mod file;
+mod foundation;
 mod http;
 mod issue;
 mod mutation;
@@ -35,10 +36,10 @@ use self::command::Gh;
 pub use self::version::GhVersion;
 use crate::{
     Act, Acted, Attempt, Base, Board, BoardIssue, BoardName, ChangedTopic, Chronicle, CommentId,
-    CommitStatus, FileAt, Forge, ForgeError, Forum, IssueNumber, IssueSnapshot, ItemId,
-    MergeMethod, NewMark, NewPull, OpenedPull, Partial, Past, PastIssue, PastPull, PostedComment,
-    Proposal, Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation, RefSwap, RepositoryId,
-    Since, Topic, TopicReading,
+    CommitStatus, FileAt, Forge, ForgeError, Forum, Foundation, IssueNumber, IssueSnapshot, ItemId,
+    MergeMethod, NewLabel, NewMark, NewPull, OpenedPull, Partial, Past, PastIssue, PastPull,
+    PostedComment, Premises, Proposal, Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation,
+    RefSwap, RepositoryId, Since, StatusField, StatusOption, Topic, TopicReading,
 };
 
 /// How `gh` is run.
@@ -332,5 +333,39 @@ impl Chronicle for GhForge {
         path: &str,
     ) -> Result<Vec<String>, ForgeError> {
         past::folders(&self.gh, repo, at, path).await
+    }
+}
+
+impl Foundation for GhForge {
+    async fn premises(&self, repo: &RepoName) -> Result<Premises, ForgeError> {
+        foundation::premises(&self.gh, repo).await
+    }
+
+    async fn create_label(&self, repo: &RepoName, label: &NewLabel) -> Result<(), ForgeError> {
+        foundation::create_label(&self.gh, repo, label).await
+    }
+
+    async fn create_board(&self, owner: &str, title: &str) -> Result<u32, ForgeError> {
+        foundation::create_board(&self.gh, owner, title).await
+    }
+
+    async fn status_field(&self, board: &Board) -> Result<StatusField, ForgeError> {
+        foundation::status_field(&self.gh, board).await
+    }
+
+    async fn create_status_field(
+        &self,
+        board: &Board,
+        options: &[StatusOption],
+    ) -> Result<(), ForgeError> {
+        foundation::create_status_field(&self.gh, board, options).await
+    }
+
+    async fn replace_options(
+        &self,
+        field: &str,
+        options: &[StatusOption],
+    ) -> Result<(), ForgeError> {
+        foundation::replace_options(&self.gh, field, options).await
     }
 }

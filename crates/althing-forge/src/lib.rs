@@ -3,6 +3,7 @@
 mod chronicle;
 mod error;
 mod forum;
+mod foundation;
 mod gh;
 mod model;
 mod port;
@@ -16,6 +17,7 @@ pub use forum::{
     Reacted, Reaction, ReactionKind, Remark, Since, Topic, TopicKind, TopicNode, TopicReading,
     TopicState,
 };
+pub use foundation::{Foundation, NewLabel, Premises, StatusField, StatusOption};
 pub use gh::{GhConfig, GhForge, GhVersion};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,

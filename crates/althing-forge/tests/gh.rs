@@ -4,6 +4,8 @@
 
 #[path = "gh/forum.rs"]
 mod forum;
+#[path = "gh/foundation.rs"]
+mod foundation;
 #[path = "gh/past.rs"]
 mod past;
 #[path = "gh/world.rs"]

@@ -12,6 +12,7 @@ mod changes;
 mod checks;
 mod comments;
 mod commits;
+mod fields;
 pub(crate) mod issues;
 mod labels;
 mod links;

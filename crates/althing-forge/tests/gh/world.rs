@@ -31,6 +31,7 @@ projects:
     items:
       - { issue: 'ada/models#1', status: ready }
       - { issue: 'ada/models#2', status: in progress }
+  - { owner: ada, number: 5, title: Plain, writers: [bob], fields: {} }
 ";
 
 const FILES: &[(&str, &str)] = &[

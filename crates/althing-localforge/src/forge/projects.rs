@@ -11,7 +11,8 @@ use super::{
 };
 use crate::model::{
     Account, Field, FieldId, FieldKind, FieldOption, FieldValue, Issue, IssueId, Item, ItemId,
-    ItemValue, ItemWithIssue, NewFieldValue, Number, Project, ProjectId, Slice, Timestamp, Window,
+    ItemValue, ItemWithIssue, NewFieldOption, NewFieldValue, Number, Project, ProjectId, Slice,
+    Timestamp, Window,
 };
 
 impl Forge {
@@ -328,7 +329,7 @@ impl Forge {
         Ok(self.item_by_id(actor, item).await?.1.item)
     }
 
-    async fn writable_project(&self, actor: &Actor, id: ProjectId) -> Answer<Project> {
+    pub(super) async fn writable_project(&self, actor: &Actor, id: ProjectId) -> Answer<Project> {
         let project = self.project_by_id(actor, id).await?;
         if project.writable {
             Ok(project)
@@ -470,36 +471,53 @@ pub(crate) async fn insert_single_select(
     .await?;
     let field: FieldId = row.try_get(0)?;
     for option in options {
-        // Eight hexadecimal digits, as GitHub's option ids are.
-        let mut id = uuid::Uuid::new_v4().simple().to_string();
-        id.truncate(8);
-        sqlx::query(
-            "INSERT INTO field_option (field_id, id, position, name, color, description)
-             VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM field_option WHERE field_id = ?1), ?3, 'GRAY', '')
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(field)
-        .bind(id)
-        .bind(option)
-        .execute(&mut **tx)
-        .await?;
+        insert_option(tx, field, &NewFieldOption::named(option)).await?;
     }
     Ok(field)
 }
 
-/// Inserts a text field.
+/// Adds an option behind the others, unless there is one of that name.
+pub(super) async fn insert_option(
+    tx: &mut Transaction<'_, Sqlite>,
+    field: FieldId,
+    option: &NewFieldOption,
+) -> Answer<()> {
+    // Eight hexadecimal digits, as GitHub's option ids are.
+    let mut id = uuid::Uuid::new_v4().simple().to_string();
+    id.truncate(8);
+    sqlx::query(
+        "INSERT INTO field_option (field_id, id, position, name, color, description)
+         VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM field_option WHERE field_id = ?1), ?3, ?4, ?5)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(field)
+    .bind(id)
+    .bind(&option.name)
+    .bind(&option.color)
+    .bind(&option.description)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Inserts a text field, unless there is one of that name.
 pub(crate) async fn insert_text_field(
     tx: &mut Transaction<'_, Sqlite>,
     project: ProjectId,
     name: &str,
-) -> Answer<()> {
+) -> Answer<FieldId> {
     sqlx::query("INSERT INTO field (project_id, name, kind, created_at) VALUES (?, ?, 'text', ?) ON CONFLICT DO NOTHING")
         .bind(project)
         .bind(name)
         .bind(now().as_millisecond())
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    let row = sqlx::query("SELECT id FROM field WHERE project_id = ? AND name = ?")
+        .bind(project)
+        .bind(name)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(row.try_get(0)?)
 }
 
 /// Puts an issue on a board; the same item when it is there already.
@@ -569,6 +587,24 @@ async fn keep_past(
     )
     .bind(until.as_millisecond())
     .bind(item)
+    .bind(field)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The same for every item, when the field changes as a whole.
+pub(super) async fn keep_all_past(
+    tx: &mut Transaction<'_, Sqlite>,
+    field: FieldId,
+    until: Timestamp,
+) -> Answer<()> {
+    sqlx::query(
+        "INSERT INTO item_value_past
+         SELECT id, item_id, field_id, text, option_id, creator_id, created_at, updated_at, ?
+         FROM item_value WHERE field_id = ?",
+    )
+    .bind(until.as_millisecond())
     .bind(field)
     .execute(&mut **tx)
     .await?;

@@ -2,6 +2,7 @@
 
 mod branch;
 mod comment;
+mod field;
 mod issue;
 mod merge;
 mod project;
@@ -31,6 +32,7 @@ pub(crate) struct Mutation(
     review::ReviewMutation,
     repository::RepositoryMutation,
     project::ProjectMutation,
+    field::FieldMutation,
     branch::BranchMutation,
 );
 

@@ -86,6 +86,28 @@ pub struct FieldOption {
     pub description: String,
 }
 
+/// An option to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFieldOption {
+    /// Name.
+    pub name: String,
+    /// Upper-case colour name, for example `GRAY`.
+    pub color: String,
+    /// Description.
+    pub description: String,
+}
+
+impl NewFieldOption {
+    /// A grey one without description.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            color: "GRAY".to_owned(),
+            description: String::new(),
+        }
+    }
+}
+
 /// An item of a board: an issue or pull request with values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

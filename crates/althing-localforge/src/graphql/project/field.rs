@@ -176,3 +176,17 @@ pub(crate) fn color(name: &str) -> Color {
         _ => Color::Gray,
     }
 }
+
+/// The name that [`color`] reads.
+pub(crate) fn color_name(color: Color) -> &'static str {
+    match color {
+        Color::Blue => "BLUE",
+        Color::Gray => "GRAY",
+        Color::Green => "GREEN",
+        Color::Orange => "ORANGE",
+        Color::Pink => "PINK",
+        Color::Purple => "PURPLE",
+        Color::Red => "RED",
+        Color::Yellow => "YELLOW",
+    }
+}
