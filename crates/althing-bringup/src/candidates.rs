@@ -1,6 +1,6 @@
 //! Which issues a worker may take, and in which order.
 
-use althing_diag::id::RepoName;
+use althing_diag::{Code, Finding, Location, Severity, id::RepoName};
 use althing_forge::{BoardIssue, IssueState};
 
 use crate::System;
@@ -17,12 +17,34 @@ pub fn eligible(mut issues: Vec<BoardIssue>, repo: &RepoName, system: System) ->
     issues
 }
 
+/// Open issues of this repository among those given that bear no label of any kind of machine
+/// (B-085): no worker ever takes them.
+pub(crate) fn unrouted(issues: &[BoardIssue], repo: &RepoName) -> Vec<Finding> {
+    let labels = System::ALL.map(System::name);
+    let routed = |issue: &&BoardIssue| {
+        let mut own = issue.labels.iter();
+        own.any(|label| labels.contains(&label.as_str()))
+    };
+    let open = |issue: &&BoardIssue| issue.state == IssueState::Open && issue.repo == *repo;
+    let lost = issues.iter().filter(open).filter(|issue| !routed(issue));
+    lost.map(|issue| {
+        Finding::error(
+            Code::IssueMalformed,
+            format!("the issue is {}, but no worker takes it", issue.status),
+            format!("give it one of the labels {}", labels.join(", ")),
+        )
+        .at(Location::file(format!("issue #{}", issue.number)))
+        .with_severity(Severity::Warning)
+    })
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use althing_diag::id::RepoName;
     use althing_forge::{Base, BoardIssue, IssueNumber, IssueState, ItemId, RepositoryId};
 
-    use super::eligible;
+    use super::{eligible, unrouted};
     use crate::System;
 
     fn issue(number: u64, second: i64, label: &str, state: IssueState) -> BoardIssue {
@@ -66,5 +88,28 @@ mod tests {
             .map(|issue| issue.number.0)
             .collect();
         assert_eq!(order, [7, 8, 9]);
+    }
+
+    #[test]
+    fn an_issue_without_a_label_of_a_machine_is_told() {
+        let elsewhere = BoardIssue {
+            repo: "o/other".parse().expect("repo"),
+            ..issue(4, 0, "bug", IssueState::Open)
+        };
+        let issues = [
+            issue(1, 0, "n300", IssueState::Open),
+            issue(2, 0, "n3000", IssueState::Open),
+            issue(3, 0, "bug", IssueState::Closed),
+            elsewhere,
+        ];
+        let findings = unrouted(&issues, &"o/r".parse().expect("repo"));
+        let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            lines,
+            [
+                "issue #2: warning[issue-malformed]: the issue is ready, but no worker takes it; \
+              give it one of the labels n150, n300, lb"
+            ]
+        );
     }
 }

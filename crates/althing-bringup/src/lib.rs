@@ -19,6 +19,7 @@ mod redact;
 mod repository;
 mod run;
 mod runs;
+pub mod setup;
 mod status;
 mod system;
 mod texts;

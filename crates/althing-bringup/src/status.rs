@@ -181,8 +181,7 @@ pub fn check_board(board: &Board) -> Vec<Finding> {
     if board.status_field.is_none() {
         return vec![finding(
             "the board has no single-select field named `Status`".to_owned(),
-            "add the field in the project's settings, with the eight statuses as options"
-                .to_owned(),
+            "run `althing bringup setup`, which makes it with the eight statuses".to_owned(),
         )];
     }
     let missing = Status::ALL
@@ -196,7 +195,7 @@ pub fn check_board(board: &Board) -> Vec<Finding> {
                 .find(|name| name.eq_ignore_ascii_case(status.name()));
             let help = match other_case {
                 Some(name) => format!("rename the option `{name}` to `{status}`"),
-                None => format!("add the option `{status}` to the field"),
+                None => "run `althing bringup setup`, which adds it or says how".to_owned(),
             };
             finding(format!("the field `Status` has no option `{status}`"), help)
         })
@@ -335,7 +334,7 @@ mod tests {
         let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
         project 1 (`Models`): error[board-incomplete]: the field `Status` has no option `in progress`; rename the option `In Progress` to `in progress`
-        project 1 (`Models`): error[board-incomplete]: the field `Status` has no option `reference error`; add the option `reference error` to the field
+        project 1 (`Models`): error[board-incomplete]: the field `Status` has no option `reference error`; run `althing bringup setup`, which adds it or says how
         ");
         let plain = Board {
             status_field: None,

@@ -166,7 +166,7 @@ codes! {
     // Bring-up
     EnvironmentInvalid = "environment-invalid": "An environment variable is missing or has a wrong value.",
     BoardIncomplete = "board-incomplete": "The project board lacks the Status field or one of its options.",
-    IssueMalformed = "issue-malformed": "A bring-up issue body lacks a field or has a wrong value.",
+    IssueMalformed = "issue-malformed": "A bring-up issue lacks a field or the label of a machine, or has a wrong value.",
     TransitionForbidden = "transition-forbidden": "This actor may not set this status.",
     RunSetupError = "run-setup-error": "A bring-up run stopped because its surroundings failed.",
     RunFailed = "run-failed": "A bring-up run used up its attempts without passing the checks.",

@@ -20,6 +20,7 @@ mod cli {
     pub(crate) mod run;
     pub(crate) mod scenarios;
     pub(crate) mod settings;
+    pub(crate) mod setup;
     pub(crate) mod tools;
     pub(crate) mod town;
 }

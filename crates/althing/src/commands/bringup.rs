@@ -3,6 +3,7 @@
 mod pr;
 mod runs;
 mod settings;
+mod setup;
 mod worker;
 
 use std::{env, future::Future};
@@ -21,6 +22,9 @@ pub(crate) enum BringupCommand {
     Worker(worker::WorkerArgs),
     /// Judge the pull requests of issues in review and merge what the charter lets through.
     Pr(pr::PrArgs),
+    /// Make what workers need: labels, the board with its statuses, issue templates. Leaves alone
+    /// what is there; safe to run at any time.
+    Setup(setup::SetupArgs),
     /// Look at runs: what happened in which order, what it took, how it ended.
     #[command(subcommand)]
     Runs(runs::RunsCommand),
@@ -30,6 +34,7 @@ pub(crate) async fn run(command: BringupCommand, output: &mut Output) -> Result<
     match command {
         BringupCommand::Worker(args) => worker::run(args, output).await,
         BringupCommand::Pr(args) => pr::run(&args, output).await,
+        BringupCommand::Setup(args) => setup::run(&args, output).await,
         BringupCommand::Runs(command) => runs::run(command, output).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fs::File, path::PathBuf};
 
-use althing_bringup::{Environment, SETTINGS, Setting, Settings, System, host_name};
+use althing_bringup::{Environment, SETTINGS, Setting, Settings, System, Target, host_name};
 use althing_diag::yaml;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, builder::ValueParser, error::Error};
 
@@ -20,6 +20,11 @@ pub(crate) struct SettingsArgs {
 }
 
 impl SettingsArgs {
+    /// Repository and board.
+    pub(super) fn target(&self) -> Result<Target, Failure> {
+        Ok(Target::read(&self.settings()?)?)
+    }
+
     /// Everything, all mistakes at once. `tt-smi` is asked for the kind of machine if nobody
     /// said it.
     pub(super) async fn environment(&self) -> Result<Environment, Failure> {
