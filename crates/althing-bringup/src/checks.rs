@@ -9,6 +9,8 @@ use crate::{
     repository::ALLOWED,
 };
 
+/// The commit status by which gates know that a worker ran the checks.
+pub(crate) const CONTEXT: &str = "althing/bringup";
 /// Exit code of the harness for "this machine lacks something".
 pub(crate) const HARNESS_SETUP: i32 = 3;
 

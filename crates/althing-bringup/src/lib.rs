@@ -40,7 +40,7 @@ pub use journal::{Event, Journal, Watcher};
 pub use lease::{Claimant, Claimed, Holder, Lost, Permit, fence, protocol};
 pub use metrics::{Metrics, MetricsError, Mode, Thresholds};
 pub use options::WorkerOptions;
-pub use pr::{MergePass, PrOutcome, PrReport};
+pub use pr::{Evaluation, MergeOptions, MergePass, PrOutcome, PrReport};
 pub use redact::Redactor;
 pub use repository::Staged;
 pub use run::{PullOpened, RunRecord};

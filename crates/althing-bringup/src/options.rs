@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use althing_diag::id::RepoName;
+
 use crate::{Argv, Budget, Environment, Program, child_env::Vars, weights::Weights};
 
 /// Options of a worker.
@@ -61,10 +63,15 @@ impl WorkerOptions {
         }
     }
 
-    /// `git@HOST:OWNER/NAME.git` (B-197); the host is `GH_HOST`, else github.com.
+    /// Where the models repository is cloned from.
     pub fn clone_url(&self) -> String {
-        let host = self.vars.get("GH_HOST").filter(|host| !host.is_empty());
-        let host = host.map_or("github.com", String::as_str);
-        format!("git@{host}:{}.git", self.environment.repo)
+        clone_url(&self.vars, &self.environment.repo)
     }
+}
+
+/// `git@HOST:OWNER/NAME.git` (B-197); the host is `GH_HOST`, else github.com.
+pub(crate) fn clone_url(vars: &Vars, repo: &RepoName) -> String {
+    let host = vars.get("GH_HOST").filter(|host| !host.is_empty());
+    let host = host.map_or("github.com", String::as_str);
+    format!("git@{host}:{repo}.git")
 }

@@ -1,76 +1,55 @@
-//! The merging pass over issues in review (specification §9.2): judge, merge what passes, and
-//! only the commit that was judged.
+//! The merging pass over issues in review (specification §9.2): rebase, test, judge, merge what
+//! passes, and only the commit that was judged.
+//!
+//! A head carries what people and machines said about it: approvals and reports of checks. A
+//! rebase makes a new head that carries nothing, so a branch is moved only where nobody's word
+//! is lost: not when its head is approved or another account reported on it. Such a branch is
+//! rebased and tested here alone, and its head is merged as it was judged. Where the pass does
+//! move a branch it repeats its own account's report of the bring-up's checks on the new head, if
+//! the same files still change from the same content to the same content.
 
-use althing_diag::{
-    Finding,
-    id::{Account, RepoName, Sha},
-};
-use althing_facts::{Gathered, gather, policy};
+mod checkout;
+mod merge;
+mod next;
+mod options;
+mod outcome;
+mod red;
+mod trial;
+
+use std::convert::Infallible;
+
+use althing_diag::id::{Account, Sha};
+use althing_facts::{Gathered, gather};
 use althing_forge::{
-    Board, BoardIssue, BoardName, ErrorKind, Forge, IssueNumber, MergeMethod, Pull, PullState,
+    Board, BoardIssue, CheckState, CommitStatus, Forge, IssueNumber, Pull, PullState,
 };
-use althing_gate::{Source, Verdict, judge};
-use althing_ledger::{EntryKind, Filter, Ledger, SubjectId};
-use serde::Serialize;
-use tracing::warn;
+use althing_gate::Source;
+use althing_ledger::Ledger;
+use tracing::info;
 
+use self::{
+    next::{Next, TESTS, for_people, next, repeated},
+    trial::{Trial, Tried, Trying},
+};
 use crate::{
-    Event, Journal, Status, WorkerError,
-    journal::Watcher,
-    status::{Actor, check_board},
+    Event, Journal, Redactor, Status, WorkerError, checks::CONTEXT, journal::Watcher,
+    status::check_board,
 };
 
-/// What the pass found and did for one issue.
-#[derive(Clone, Debug, Serialize)]
-pub struct PrReport {
-    /// Number of the issue.
-    pub issue: u64,
-    /// Number of the pull request, if there is exactly one to look at.
-    pub pull: Option<u64>,
-    /// What came of it.
-    pub outcome: PrOutcome,
-}
-
-/// What came of an issue in review.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PrOutcome {
-    /// It passed, was merged, and is `done`.
-    Merged {
-        /// Why it passed.
-        verdict: Box<Verdict>,
-        /// The merge commit.
-        commit: Sha,
-    },
-    /// Somebody else had merged it; it is `done`.
-    MergedBefore,
-    /// The gate does not let it through; it stays in review.
-    Blocked {
-        /// Why.
-        verdict: Box<Verdict>,
-    },
-    /// It could not be judged or merged; it stays in review.
-    Refused {
-        /// Why.
-        findings: Vec<Finding>,
-    },
-    /// No open or merged pull request closes the issue; it stays in review.
-    NoPull,
-    /// Several open pull requests would close the issue; people must choose.
-    SeveralPulls {
-        /// Their numbers.
-        pulls: Vec<u64>,
-    },
-}
+pub use self::{
+    options::{Evaluation, MergeOptions},
+    outcome::{PrOutcome, PrReport},
+};
 
 /// A merging pass that has found its board.
 pub struct MergePass<'a, F> {
     forge: &'a F,
     ledger: &'a Ledger,
-    repo: &'a RepoName,
+    options: &'a MergeOptions,
     account: Account,
     board: Board,
     presets: &'a [Source<'a>],
+    redactor: Redactor,
     watcher: Box<Watcher<'a>>,
 }
 
@@ -80,13 +59,12 @@ impl<'a, F: Forge> MergePass<'a, F> {
     pub async fn start(
         forge: &'a F,
         ledger: &'a Ledger,
-        repo: &'a RepoName,
-        board: &BoardName,
+        options: &'a MergeOptions,
         presets: &'a [Source<'a>],
         watcher: Box<Watcher<'a>>,
     ) -> Result<Self, WorkerError> {
         let account = forge.viewer().await?;
-        let board = forge.board(board).await?;
+        let board = forge.board(&options.environment.board).await?;
         let findings = check_board(&board);
         if !findings.is_empty() {
             return Err(WorkerError::Findings(findings));
@@ -94,12 +72,21 @@ impl<'a, F: Forge> MergePass<'a, F> {
         Ok(Self {
             forge,
             ledger,
-            repo,
+            options,
             account,
             board,
             presets,
+            redactor: Redactor::new(options.environment.secrets.clone()),
             watcher,
         })
+    }
+
+    /// Looks again and again, with a pause in between, until the future is dropped.
+    pub async fn run_forever(&mut self) -> Result<Infallible, WorkerError> {
+        loop {
+            self.run_once().await?;
+            tokio::time::sleep(self.options.environment.sleep).await;
+        }
     }
 
     /// Looks at every issue in review once, oldest first.
@@ -108,11 +95,18 @@ impl<'a, F: Forge> MergePass<'a, F> {
             .forge
             .board_issues(&self.board, &[Status::InReview.name()])
             .await?;
-        issues.retain(|issue| issue.repo == *self.repo);
+        issues.retain(|issue| issue.repo == self.options.environment.repo);
         issues.sort_by_key(|issue| (issue.created_at, issue.number));
-        let mut reports = Vec::with_capacity(issues.len());
-        for issue in issues {
-            reports.push(self.look_at(&issue).await?);
+        let mut reports: Vec<PrReport> = Vec::with_capacity(issues.len());
+        for mut issue in issues {
+            // What this pass merged is the base of what comes after it.
+            let merged = reports.iter().rev().find_map(PrReport::merged_as);
+            if let Some(commit) = merged {
+                issue.base.sha = commit.clone();
+            }
+            let report = self.look_at(&issue).await?;
+            info!(issue = report.issue, pull = report.pull, outcome = ?report.outcome, "looked at");
+            reports.push(report);
         }
         Ok(reports)
     }
@@ -124,32 +118,40 @@ impl<'a, F: Forge> MergePass<'a, F> {
             .iter()
             .filter(|it| it.pull.state == PullState::Open)
             .collect();
-        let report = |pull: Option<&Gathered>, outcome| PrReport {
+        let mut report = PrReport {
             issue: issue.number.0,
-            pull: pull.map(|it| it.pull.number.0),
-            outcome,
+            pull: None,
+            rebased: None,
+            outcome: PrOutcome::NoPull,
         };
         if let Some(merged) = merged {
             self.note_merged(&merged.pull, merged.pull.merge_commit.clone(), false)
                 .await?;
-            self.move_to_done(issue).await?;
-            return Ok(report(Some(merged), PrOutcome::MergedBefore));
+            self.move_status(issue, Status::Done).await?;
+            report.pull = Some(merged.pull.number.0);
+            report.outcome = PrOutcome::MergedBefore;
+            return Ok(report);
         }
         match open.as_slice() {
-            [] => Ok(report(None, PrOutcome::NoPull)),
-            [one] => Ok(report(Some(one), self.judge_and_merge(issue, one).await?)),
+            [] => {}
+            [one] => {
+                report.pull = Some(one.pull.number.0);
+                report.outcome = self.handle(issue, one, &mut report.rebased).await?;
+            }
             several => {
                 let pulls = several.iter().map(|it| it.pull.number.0).collect();
-                Ok(report(None, PrOutcome::SeveralPulls { pulls }))
+                report.outcome = PrOutcome::SeveralPulls { pulls };
             }
         }
+        Ok(report)
     }
 
     /// The pull requests into the default branch that close this very issue (B-291).
     async fn find_pulls(&self, issue: &BoardIssue) -> Result<Vec<Gathered>, WorkerError> {
+        let repo = &self.options.environment.repo;
         let mut found = Vec::new();
-        for number in self.forge.linked_pulls(self.repo, issue.number).await? {
-            let gathered = gather(self.forge, self.repo, number).await?;
+        for number in self.forge.linked_pulls(repo, issue.number).await? {
+            let gathered = gather(self.forge, repo, number).await?;
             let Pull {
                 closes,
                 base_branch,
@@ -162,110 +164,127 @@ impl<'a, F: Forge> MergePass<'a, F> {
         Ok(found)
     }
 
-    async fn judge_and_merge(
+    async fn handle(
         &mut self,
         issue: &BoardIssue,
         gathered: &Gathered,
+        rebased: &mut Option<Sha>,
     ) -> Result<PrOutcome, WorkerError> {
         let pull = &gathered.pull;
-        let policy = match policy(self.forge, self.repo, &pull.base_branch, self.presets).await {
-            Ok(policy) => policy,
-            Err(error) => {
-                return Ok(PrOutcome::Refused {
-                    findings: error.findings(),
-                });
-            }
-        };
-        let verdict = Box::new(judge(&policy.rules, &gathered.facts));
-        self.note_verdict(pull, &verdict).await?;
-        if !verdict.pass {
-            return Ok(PrOutcome::Blocked { verdict });
+        match next(pull, issue.number, &issue.base.sha, &self.account) {
+            Next::Judge => self.judge_and_merge(issue, gathered).await,
+            Next::People(finding) => self.judge_for_people(gathered, *finding).await,
+            Next::Red if self.options.keep_in_review => Ok(PrOutcome::Red {
+                summary: "nothing has changed since it was red".to_owned(),
+                status: Status::InReview,
+            }),
+            // People put the issue back: they want it tried again.
+            Next::Red => self.try_out(issue, gathered, false, rebased).await,
+            Next::Try { may_move } => self.try_out(issue, gathered, may_move, rebased).await,
         }
-        let merged = self
-            .forge
-            .merge_pull(self.repo, pull.number, &verdict.head, MergeMethod::Squash)
-            .await;
-        let commit = match merged {
-            Ok(commit) => commit,
-            Err(error) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::Forbidden) => {
-                return Ok(PrOutcome::Refused {
-                    findings: vec![error.finding()],
-                });
-            }
-            Err(error) => return Err(error.into()),
-        };
-        self.note_merged(pull, Some(commit.clone()), true).await?;
-        self.move_to_done(issue).await?;
-        self.delete_branch(issue.number, pull).await;
-        Ok(PrOutcome::Merged { verdict, commit })
     }
 
-    /// Records a verdict, unless the last one about this commit says the same.
-    async fn note_verdict(&mut self, pull: &Pull, verdict: &Verdict) -> Result<(), WorkerError> {
-        let event = Event::GateVerdict {
-            verdict: Box::new(verdict.clone()),
+    async fn try_out(
+        &mut self,
+        issue: &BoardIssue,
+        gathered: &Gathered,
+        may_move: bool,
+        rebased: &mut Option<Sha>,
+    ) -> Result<PrOutcome, WorkerError> {
+        let trying = Trying {
+            options: self.options,
+            author: &self.account,
+            issue,
+            pull: &gathered.pull,
+            may_move,
         };
-        let filter = Filter {
-            subject: Some(SubjectId::numbered(self.repo, pull.number.0)),
-            kind: Some(EntryKind::GateVerdict),
-            ..Filter::default()
+        let tried = match trying.run().await {
+            Ok(Trial::Moved) => return Ok(PrOutcome::Moved),
+            Ok(Trial::Red {
+                tried,
+                summary,
+                report,
+            }) => {
+                self.note_rebased(issue, gathered, &tried, rebased).await?;
+                return self
+                    .red(issue, &gathered.pull, &tried, summary, &report)
+                    .await;
+            }
+            Ok(Trial::Green(tried)) => tried,
+            Err(finding) => {
+                return Ok(PrOutcome::Refused {
+                    findings: vec![*finding],
+                });
+            }
         };
-        let last = self.ledger.entries(&filter).await?.pop();
-        if last.is_none_or(|last| last.data != event.data()) {
-            self.note(IssueNumber(pull.number.0), &event).await?;
+        self.note_rebased(issue, gathered, &tried, rebased).await?;
+        if !tried.moved && !tried.same_change {
+            let why = "the base has changed the same files since it was checked and approved";
+            return self.judge_for_people(gathered, for_people(why)).await;
+        }
+        self.report_tests(&tried, CheckState::Success).await?;
+        let repo = &self.options.environment.repo;
+        let gathered = gather(self.forge, repo, gathered.pull.number).await?;
+        if gathered.pull.head != tried.head {
+            return Ok(PrOutcome::Moved);
+        }
+        self.judge_and_merge(issue, &gathered).await
+    }
+
+    /// Records a rebase, and repeats on the new head what this account said of the old one.
+    async fn note_rebased(
+        &mut self,
+        issue: &BoardIssue,
+        gathered: &Gathered,
+        tried: &Tried,
+        rebased: &mut Option<Sha>,
+    ) -> Result<(), WorkerError> {
+        if !tried.moved {
+            return Ok(());
+        }
+        *rebased = Some(tried.head.clone());
+        let pushed = Event::BranchPushed {
+            branch: gathered.pull.head_branch.clone(),
+            commit: tried.head.clone(),
+        };
+        self.note(issue.number, &pushed).await?;
+        if let Some(description) = repeated(&gathered.pull, &self.account)
+            && tried.same_change
+        {
+            let status = CommitStatus {
+                context: CONTEXT.to_owned(),
+                state: CheckState::Success,
+                description,
+            };
+            self.set_commit_status(&tried.head, &status).await?;
         }
         Ok(())
     }
 
-    async fn note_merged(
-        &mut self,
-        pull: &Pull,
-        commit: Option<Sha>,
-        by_us: bool,
+    /// Says on the head how its tests went, and on which base.
+    async fn report_tests(&self, tried: &Tried, state: CheckState) -> Result<(), WorkerError> {
+        let status = CommitStatus {
+            context: TESTS.to_owned(),
+            state,
+            description: format!("on {}", tried.base),
+        };
+        self.set_commit_status(&tried.head, &status).await
+    }
+
+    async fn set_commit_status(
+        &self,
+        head: &Sha,
+        status: &CommitStatus,
     ) -> Result<(), WorkerError> {
-        let (number, head) = (pull.number.0, pull.head.clone());
-        self.note(
-            IssueNumber(number),
-            &Event::PullMerged {
-                number,
-                head,
-                commit,
-                by_us,
-            },
-        )
-        .await
-    }
-
-    async fn move_to_done(&mut self, issue: &BoardIssue) -> Result<(), WorkerError> {
-        let (from, to) = (Status::InReview, Status::Done);
-        to.check_set_by(Actor::PrTask)
-            .map_err(|finding| WorkerError::Findings(vec![*finding]))?;
-        self.forge
-            .set_status(&self.board, &issue.item, to.name())
-            .await?;
-        self.note(issue.number, &Event::StatusMoved { from, to })
-            .await
-    }
-
-    /// Deletes the branch of the bring-up, and no other. That it stays is no harm.
-    async fn delete_branch(&self, issue: IssueNumber, pull: &Pull) {
-        if !pull
-            .head_branch
-            .starts_with(&format!("bringup/issue-{issue}-"))
-        {
-            return;
-        }
-        let name = format!("refs/heads/{}", pull.head_branch);
-        if let Err(error) = self.forge.delete_ref(self.repo, &name).await {
-            warn!(branch = pull.head_branch, %error, "the merged branch was not deleted");
-        }
+        let repo = &self.options.environment.repo;
+        Ok(self.forge.set_commit_status(repo, head, status).await?)
     }
 
     async fn note(&mut self, subject: IssueNumber, event: &Event) -> Result<(), WorkerError> {
         let mut journal = Journal {
             ledger: self.ledger,
             actor: &self.account,
-            repo: self.repo,
+            repo: &self.options.environment.repo,
             watcher: &mut *self.watcher,
         };
         Ok(journal.note(subject, None, event).await?)

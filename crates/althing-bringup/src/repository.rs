@@ -6,7 +6,7 @@
 //! separate folder, and what is committed is that index: files cannot change in between, and
 //! the harness is the one of the base commit because changes outside `models/` are refused.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, io, path::PathBuf, time::Duration};
 
 use althing_diag::id::{Account, RepoName, Sha};
 
@@ -108,7 +108,7 @@ impl Repository {
             limit,
             branch: branch.to_owned(),
         };
-        repository.ensure_identity(author).await?;
+        ensure_identity(&repository.around(), author).await?;
         Ok(repository)
     }
 
@@ -154,12 +154,7 @@ impl Repository {
     pub(crate) async fn commit(&self, message: &str) -> Result<Sha, CommandError> {
         self.git(Argv::new("git", &["commit", "--quiet", "-m", message]))
             .await?;
-        let argv = Argv::new("git", &["rev-parse", "HEAD"]);
-        let sha = self.git(argv.clone()).await?;
-        sha.trim().parse().map_err(|error| CommandError::Io {
-            argv,
-            source: std::io::Error::new(std::io::ErrorKind::InvalidData, error),
-        })
+        read_sha(&self.around(), "HEAD").await
     }
 
     /// `git push -u origin <branch>` (B-265).
@@ -177,22 +172,6 @@ impl Repository {
         .await
     }
 
-    /// Gives git a name to commit under when neither its configuration nor the environment has
-    /// one: the account's private address, by which the forge knows whose commit it is.
-    async fn ensure_identity(&self, author: &Account) -> Result<(), CommandError> {
-        let ask = Argv::new("git", &["config", "--get", "user.email"]);
-        let configured = self.around().run(ask, "").await?.ok();
-        if configured || self.git.contains_key("GIT_AUTHOR_EMAIL") {
-            return Ok(());
-        }
-        let email = format!("{}+{}@users.noreply.github.com", author.id, author.login);
-        self.git(Argv::new("git", &["config", "user.name", &author.login]))
-            .await?;
-        self.git(Argv::new("git", &["config", "user.email", &email]))
-            .await
-            .map(drop)
-    }
-
     async fn git(&self, argv: Argv) -> Result<String, CommandError> {
         Ok(self.around().must(argv).await?.stdout)
     }
@@ -200,6 +179,36 @@ impl Repository {
     fn around(&self) -> Surroundings<'_> {
         Surroundings::new(&self.clone, &self.git, self.limit)
     }
+}
+
+/// The commit that a name of git stands for.
+pub(crate) async fn read_sha(around: &Surroundings<'_>, name: &str) -> Result<Sha, CommandError> {
+    let argv = Argv::new("git", &["rev-parse", "--verify", name]);
+    let sha = around.must(argv.clone()).await?.stdout;
+    sha.trim().parse().map_err(|error| CommandError::Io {
+        argv,
+        source: io::Error::new(io::ErrorKind::InvalidData, error),
+    })
+}
+
+/// Gives git a name to commit under when neither its configuration nor the environment has one:
+/// the account's private address, by which the forge knows whose commit it is.
+pub(crate) async fn ensure_identity(
+    around: &Surroundings<'_>,
+    author: &Account,
+) -> Result<(), CommandError> {
+    let ask = Argv::new("git", &["config", "--get", "user.email"]);
+    let configured = around.run(ask, "").await?.ok();
+    if configured || around.vars.contains_key("GIT_AUTHOR_EMAIL") {
+        return Ok(());
+    }
+    let email = format!("{}+{}@users.noreply.github.com", author.id, author.login);
+    for (key, value) in [("user.name", &author.login), ("user.email", &email)] {
+        around
+            .must(Argv::new("git", &["config", key, value]))
+            .await?;
+    }
+    Ok(())
 }
 
 /// Reads `git diff --raw -z` and `git status --porcelain -z`.

@@ -200,7 +200,11 @@ fn ending(about: &About<'_>, status: Status, summary: &str, parts: &[&str], step
         branch = about.branch,
         parts = parts.join("\n\n"),
     );
-    // Output of commands is quoted above; it must not be taken for a claim.
+    without_claims(&text)
+}
+
+/// A comment that quotes output of commands, which must not be taken for a claim.
+pub(crate) fn without_claims(text: &str) -> String {
     text.replace(MARKER, "(yt-claim)")
 }
 
@@ -239,7 +243,7 @@ fn bullets(lines: &[String]) -> String {
 }
 
 /// The end of a text that is too long for a comment.
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     let count = text.chars().count();
     match count.checked_sub(LONGEST) {
         None | Some(0) => text.to_owned(),

@@ -171,6 +171,7 @@ codes! {
     RunSetupError = "run-setup-error": "A bring-up run stopped because its surroundings failed.",
     RunFailed = "run-failed": "A bring-up run used up its attempts without passing the checks.",
     RunStopped = "run-stopped": "A worker was stopped by a signal.",
+    PullForPeople = "pull-for-people": "A merging pass leaves this pull request to people.",
     RunUnknown = "run-unknown": "The record tells of no run with that id.",
     ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
 

@@ -156,6 +156,7 @@ impl From<Code> for Exit {
             | Code::TransitionForbidden
             | Code::RunSetupError
             | Code::RunFailed
+            | Code::PullForPeople
             | Code::RunStopped
             | Code::ClaimHeld
             | Code::DemoStep => Exit::Refused,

@@ -6,12 +6,10 @@ use tracing::warn;
 use super::{BETWEEN_TRIES, Ending, Prepared, PullOpened, Run, Stop, TRIES};
 use crate::{
     CommandError, Event, Permit, Status,
-    checks::Attempt,
+    checks::{Attempt, CONTEXT},
     texts::{commit_message, failed, fenced, in_review, preserve_message, pull_body, pull_title},
 };
 
-/// The commit status by which gates know that a worker ran the checks.
-pub(super) const CONTEXT: &str = "althing/bringup";
 /// The longest patch that a comment takes, in bytes.
 const LONGEST_PATCH: usize = 25_000;
 

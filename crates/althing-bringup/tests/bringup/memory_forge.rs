@@ -3,17 +3,21 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, VecDeque},
+    path::PathBuf,
+    process::Command,
 };
 
 use althing_bringup::{Status, fence};
 use althing_diag::id::{Account, RepoName, Sha, UserId};
 use althing_forge::{
-    Base, Board, BoardIssue, BoardItem, BoardName, CheckState, Comment, CommentId, CommitStatus,
+    Base, Board, BoardIssue, BoardItem, BoardName, Check, Comment, CommentId, CommitStatus,
     ErrorKind, FileAt, Forge, ForgeError, IssueNumber, IssueSnapshot, IssueState, ItemId, Mark,
     MergeMethod, NewMark, NewPull, OpenedPull, OptionId, PostedComment, Pull, PullNumber,
     RefCreation, RefSwap, RepositoryId,
 };
 use jiff::{SignedDuration, Timestamp};
+
+use crate::world::run;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Issue {
@@ -35,6 +39,8 @@ pub(crate) struct State {
     pub(crate) files: BTreeMap<String, String>,
     pub(crate) judged: BTreeMap<u64, Pull>,
     pub(crate) merges: Vec<(u64, Sha)>,
+    /// The repository that says where the branches of pull requests are.
+    pub(crate) remote: Option<PathBuf>,
     pub(crate) log: Vec<String>,
     /// Requests that fail, by the start of their line in the log.
     pub(crate) broken: Vec<String>,
@@ -94,6 +100,19 @@ impl State {
         let at = Timestamp::now() - SignedDuration::from_secs(seconds);
         let mark = self.mark(text, at);
         self.refs.insert(fence(IssueNumber(issue)), mark);
+    }
+
+    /// Where the branch of a pull request is.
+    fn head(&self, pull: u64) -> Sha {
+        let pull = &self.judged[&pull];
+        let Some(remote) = &self.remote else {
+            return pull.head.clone();
+        };
+        let name = format!("refs/heads/{}", pull.head_branch);
+        let head = run(Command::new("git")
+            .args(["rev-parse", &name])
+            .current_dir(remote));
+        head.trim().parse().unwrap()
     }
 
     pub(crate) fn comments(&self, issue: u64) -> Vec<String> {
@@ -379,7 +398,6 @@ impl Forge for MemoryForge {
         commit: &Sha,
         status: &CommitStatus,
     ) -> Result<(), ForgeError> {
-        assert_eq!(status.state, CheckState::Success);
         self.ask(format!("report {}", status.context)).await?;
         self.state
             .borrow_mut()
@@ -405,7 +423,29 @@ impl Forge for MemoryForge {
 
     async fn pull(&self, _: &RepoName, number: PullNumber) -> Result<Pull, ForgeError> {
         self.ask(format!("pull {number}")).await?;
-        Ok(self.state.borrow().judged[&number.0].clone())
+        let state = self.state.borrow();
+        let mut pull = state.judged[&number.0].clone();
+        let head = state.head(number.0);
+        if head != pull.head {
+            // A new head has only its own reports.
+            pull.checks.items.clear();
+            for commit in &mut pull.commits.items {
+                commit.sha = head.clone();
+            }
+            pull.head = head;
+        }
+        let reported = state.statuses.iter().filter(|(at, _)| *at == pull.head);
+        for (_, status) in reported {
+            let checks = &mut pull.checks.items;
+            checks.retain(|check| check.name != status.context);
+            checks.push(Check {
+                name: status.context.clone(),
+                state: status.state,
+                reporter: Some(self.account.login.clone()),
+                description: Some(status.description.clone()),
+            });
+        }
+        Ok(pull)
     }
 
     async fn file(&self, _: &RepoName, path: &str, at: &str) -> Result<FileAt, ForgeError> {
@@ -428,7 +468,7 @@ impl Forge for MemoryForge {
         let line = format!("merge {number}");
         self.ask(line.clone()).await?;
         let mut state = self.state.borrow_mut();
-        if state.judged[&number.0].head != *head {
+        if state.head(number.0) != *head {
             return Err(error(ErrorKind::Conflict, &line));
         }
         state.merges.push((number.0, head.clone()));

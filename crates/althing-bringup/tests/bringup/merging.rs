@@ -1,10 +1,12 @@
 //! The merging pass: what it lets through and what it leaves alone.
 
-use althing_bringup::{Event, MergePass, PrOutcome, PrReport, Status};
-use althing_diag::id::{RepoName, Sha};
+mod rebasing;
+
+use althing_bringup::{Environment, Event, MergeOptions, MergePass, PrOutcome, PrReport, Status};
+use althing_diag::id::Sha;
 use althing_forge::{
-    BoardName, Check, CheckState, Commit, CommitPerson, IssueNumber, IssueState, Mergeable,
-    Partial, ProjectSelector, Pull, PullNumber, PullState, Review, ReviewState,
+    Check, CheckState, Commit, CommitPerson, IssueNumber, IssueState, Mergeable, Partial, Pull,
+    PullNumber, PullState, Review, ReviewState,
 };
 use rstest::rstest;
 
@@ -13,9 +15,9 @@ use crate::{
     world::{TINY, World},
 };
 
-fn head() -> Sha {
-    "b".repeat(40).parse().unwrap()
-}
+const BRANCH: &str = "bringup/issue-5-tiny-lab-tiny-2l";
+const MODEL: &str = "models/tiny-lab/tiny-2l/n150/functional/model.py";
+const GOOD: &str = "def build_model(hf_model, tt_device, max_seq_len):\n    return hf_model\n";
 
 fn all<T>(items: Vec<T>) -> Partial<T> {
     Partial {
@@ -24,8 +26,21 @@ fn all<T>(items: Vec<T>) -> Partial<T> {
     }
 }
 
+fn head() -> Sha {
+    "b".repeat(40).parse().unwrap()
+}
+
+fn report(name: &str, description: &str) -> Check {
+    Check {
+        name: name.to_owned(),
+        state: CheckState::Success,
+        reporter: Some("example-worker".to_owned()),
+        description: Some(description.to_owned()),
+    }
+}
+
 /// A pull request of the worker that passes the template's charter.
-fn good_pull() -> Pull {
+fn good_pull(head: Sha) -> Pull {
     let (worker, reviewer) = (
         account(1003, "example-worker"),
         account(1002, "example-reviewer"),
@@ -42,35 +57,37 @@ fn good_pull() -> Pull {
         draft: false,
         author: Some(worker),
         base_branch: "main".to_owned(),
-        head_branch: "bringup/issue-5-tiny-lab-tiny-2l".to_owned(),
-        head: head(),
+        head_branch: BRANCH.to_owned(),
+        head: head.clone(),
         mergeable: Mergeable::Mergeable,
         merge_commit: None,
-        files: all(vec![
-            "models/tiny-lab/tiny-2l/n150/functional/model.py".to_owned(),
-        ]),
+        files: all(vec![MODEL.to_owned()]),
         commits: all(vec![Commit {
-            sha: head(),
+            sha: head.clone(),
             people: vec![person],
         }]),
         reviews: all(vec![Review {
             author: Some(reviewer),
             state: ReviewState::Approved,
-            commit: Some(head()),
+            commit: Some(head),
             submitted_at: None,
         }]),
-        checks: all(vec![Check {
-            name: "althing/bringup".to_owned(),
-            state: CheckState::Success,
-            reporter: Some("example-worker".to_owned()),
-            description: None,
-        }]),
+        checks: all(vec![report("althing/bringup", "run 1: passed")]),
         closes: vec![IssueNumber(5)],
     }
 }
 
+/// The same, tested on the present base already.
+fn tested_pull(world: &World) -> Pull {
+    let mut pull = good_pull(head());
+    let tests = report("althing/merge-tests", &format!("on {}", world.main()));
+    pull.checks.items.push(tests);
+    pull
+}
+
 fn forge(world: &World, pulls: impl IntoIterator<Item = Pull>) -> MemoryForge {
-    let forge = world.forge();
+    let mut forge = world.forge();
+    forge.account = account(1003, "example-worker");
     forge.add_issue(5, TINY, Status::InReview);
     let template = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -85,29 +102,35 @@ fn forge(world: &World, pulls: impl IntoIterator<Item = Pull>) -> MemoryForge {
         .into_iter()
         .map(|pull| (pull.number.0, pull))
         .collect();
-    let branch = "refs/heads/bringup/issue-5-tiny-lab-tiny-2l".to_owned();
+    let branch = format!("refs/heads/{BRANCH}");
     state.refs.insert(branch, forge.base.clone());
     drop(state);
     forge
 }
 
+fn options(world: &World) -> MergeOptions {
+    let environment = Environment::from_vars(world.vars.clone(), "host").unwrap();
+    MergeOptions::new(environment, world.vars.clone())
+}
+
 async fn pass(world: &World, forge: &MemoryForge) -> Vec<PrReport> {
-    let repo = RepoName::new("yieldthought", "ttnn_models").unwrap();
-    let board = BoardName {
-        owner: "yieldthought".to_owned(),
-        project: ProjectSelector::Number(1),
-    };
+    pass_with(world, forge, &options(world)).await
+}
+
+async fn pass_with(world: &World, forge: &MemoryForge, options: &MergeOptions) -> Vec<PrReport> {
     let ignore = Box::new(|_, _: &Event| {});
-    let mut pass = MergePass::start(forge, &world.ledger, &repo, &board, &[], ignore)
+    let mut pass = MergePass::start(forge, &world.ledger, options, &[], ignore)
         .await
         .unwrap();
-    pass.run_once().await.unwrap()
+    let reports = pass.run_once().await.unwrap();
+    world.nothing_is_left();
+    reports
 }
 
 #[tokio::test]
 async fn what_passes_is_merged_at_the_judged_commit_and_done() {
     let world = World::new().await;
-    let forge = forge(&world, [good_pull()]);
+    let forge = forge(&world, [tested_pull(&world)]);
     let reports = pass(&world, &forge).await;
     assert!(
         matches!(reports[0].outcome, PrOutcome::Merged { .. }),
@@ -135,7 +158,7 @@ async fn what_passes_is_merged_at_the_judged_commit_and_done() {
 #[tokio::test]
 async fn what_does_not_pass_stays_in_review_and_is_recorded_once(#[case] change: fn(&mut Pull)) {
     let world = World::new().await;
-    let mut pull = good_pull();
+    let mut pull = tested_pull(&world);
     change(&mut pull);
     let forge = forge(&world, [pull]);
     for _ in 0..2 {
@@ -153,7 +176,7 @@ async fn what_does_not_pass_stays_in_review_and_is_recorded_once(#[case] change:
 #[tokio::test]
 async fn a_head_that_moves_after_the_verdict_is_not_merged() {
     let world = World::new().await;
-    let forge = forge(&world, [good_pull()]);
+    let forge = forge(&world, [tested_pull(&world)]);
     forge.state.borrow_mut().meanwhile.push_back((
         "merge".to_owned(),
         Box::new(|state| state.judged.get_mut(&7).unwrap().head = "c".repeat(40).parse().unwrap()),
@@ -169,7 +192,7 @@ async fn a_head_that_moves_after_the_verdict_is_not_merged() {
 #[tokio::test]
 async fn a_merge_by_people_is_accepted_although_the_issue_is_closed_by_it() {
     let world = World::new().await;
-    let mut pull = good_pull();
+    let mut pull = tested_pull(&world);
     pull.state = PullState::Merged;
     let forge = forge(&world, [pull]);
     forge.state.borrow_mut().issues.get_mut(&5).unwrap().state = IssueState::Closed;
@@ -189,7 +212,7 @@ async fn a_merge_by_people_is_accepted_although_the_issue_is_closed_by_it() {
 #[tokio::test]
 async fn other_pull_requests_are_not_the_issues(#[case] change: fn(&mut Pull)) {
     let world = World::new().await;
-    let mut pull = good_pull();
+    let mut pull = tested_pull(&world);
     change(&mut pull);
     let forge = forge(&world, [pull]);
     let reports = pass(&world, &forge).await;
@@ -205,9 +228,9 @@ async fn of_several_open_pull_requests_people_choose() {
     let world = World::new().await;
     let second = Pull {
         number: PullNumber(8),
-        ..good_pull()
+        ..tested_pull(&world)
     };
-    let forge = forge(&world, [good_pull(), second]);
+    let forge = forge(&world, [tested_pull(&world), second]);
     let reports = pass(&world, &forge).await;
     let PrOutcome::SeveralPulls { pulls } = &reports[0].outcome else {
         panic!("{reports:?}")
@@ -218,7 +241,7 @@ async fn of_several_open_pull_requests_people_choose() {
 #[tokio::test]
 async fn without_readable_rules_nothing_passes() {
     let world = World::new().await;
-    let forge = forge(&world, [good_pull()]);
+    let forge = forge(&world, [tested_pull(&world)]);
     forge
         .state
         .borrow_mut()

@@ -123,6 +123,32 @@ impl World {
         git(&["clone", "--quiet", "--bare", ".", &remote]);
     }
 
+    /// Commits a file on a branch of the remote, which begins at `from`; returns its new head.
+    pub(crate) fn commit(&self, branch: &str, from: &str, path: &str, text: &str) -> Sha {
+        let dir = self.root().join("source");
+        let remote = self.remote().display().to_string();
+        let git = |args: &[&str]| {
+            let identity = ["-c", "user.name=m", "-c", "user.email=m@example.org"];
+            run(Command::new("git")
+                .args(identity)
+                .args(args)
+                .current_dir(&dir))
+        };
+        git(&["fetch", "--quiet", &remote, from]);
+        git(&["checkout", "--quiet", "--detach", "FETCH_HEAD"]);
+        fs::create_dir_all(dir.join(path).parent().unwrap()).unwrap();
+        fs::write(dir.join(path), text).unwrap();
+        git(&["add", "--force", path]);
+        git(&["commit", "--quiet", "-m", path]);
+        git(&[
+            "push",
+            "--quiet",
+            &remote,
+            &format!("HEAD:refs/heads/{branch}"),
+        ]);
+        git(&["rev-parse", "HEAD"]).trim().parse().unwrap()
+    }
+
     /// Runs git in the remote.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         run(Command::new("git").args(args).current_dir(self.remote()))

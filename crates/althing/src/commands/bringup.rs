@@ -6,7 +6,11 @@ mod settings;
 mod setup;
 mod worker;
 
-use std::{env, future::Future};
+use std::{
+    env,
+    future::Future,
+    path::{Path, PathBuf},
+};
 
 use althing_bringup::WorkerError;
 use althing_diag::{Code, Exit, Finding};
@@ -20,7 +24,8 @@ use crate::{failure::Failure, output::Output};
 pub(crate) enum BringupCommand {
     /// Claim the oldest ready issue, bring the model up, open a pull request.
     Worker(worker::WorkerArgs),
-    /// Judge the pull requests of issues in review and merge what the charter lets through.
+    /// Rebase and test the pull requests of issues in review, and merge what the charter lets
+    /// through.
     Pr(pr::PrArgs),
     /// Make what workers need: labels, the board with its statuses, issue templates. Leaves alone
     /// what is there; safe to run at any time.
@@ -43,6 +48,19 @@ pub(crate) async fn run(command: BringupCommand, output: &mut Output) -> Result<
 fn variables() -> impl Iterator<Item = (String, String)> {
     env::vars_os()
         .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// A folder that is there, by its full name.
+fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
+    dir.canonicalize().map_err(|error| {
+        let help = "name a folder that holds ORG/NAME folders of model files";
+        Finding::error(
+            Code::FileUnreadable,
+            format!("{}: {error}", dir.display()),
+            help,
+        )
+        .into()
+    })
 }
 
 /// Runs `work` until it ends or somebody stops this process. Dropping the work ends its child

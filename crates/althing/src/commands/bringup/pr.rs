@@ -1,11 +1,13 @@
 //! `althing bringup pr`.
 
-use althing_bringup::{MergePass, PrOutcome, PrReport};
+use std::path::PathBuf;
+
+use althing_bringup::{Evaluation, MergeOptions, MergePass, PrOutcome, PrReport};
 use althing_diag::Exit;
 use althing_ledger::Ledger;
 use clap::Args;
 
-use super::{settings::SettingsArgs, until_stopped};
+use super::{absolute, settings::SettingsArgs, until_stopped, variables};
 use crate::{
     commands::{connect, gate, ledger::LedgerPath},
     failure::Failure,
@@ -13,13 +15,24 @@ use crate::{
     presets,
 };
 
-/// Flags of `althing bringup pr`.
+/// Flags of `althing bringup pr`; the `YT_*` variables say the rest.
 #[derive(Debug, Args)]
 #[command(after_help = super::worker::VARIABLES)]
 pub(crate) struct PrArgs {
-    /// Look at every issue in review once, then end. There is no other way yet.
-    #[arg(long, required = true)]
+    /// Look at every issue in review once, then end; otherwise go on until stopped.
+    #[arg(long)]
     once: bool,
+    /// Leave issues in review whose pull request conflicts or fails, instead of setting them to
+    /// `failed`.
+    #[arg(long)]
+    keep_in_review: bool,
+    /// Beside the tests, run the last evaluation of models for this kind of machine; DIR is a
+    /// folder ORG/NAME of model files.
+    #[arg(long, value_name = "DIR")]
+    evaluate: Option<PathBuf>,
+    /// With --evaluate: evaluate the reference alone, for this machine has no accelerator.
+    #[arg(long, requires = "evaluate")]
+    skip_tt: bool,
     #[command(flatten)]
     ledger: LedgerPath,
     #[command(flatten)]
@@ -27,17 +40,25 @@ pub(crate) struct PrArgs {
 }
 
 pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let environment = args.settings.environment().await?;
+    let mut options = MergeOptions::new(args.settings.environment().await?, variables().collect());
+    options.keep_in_review = args.keep_in_review;
+    if let Some(dir) = &args.evaluate {
+        options.evaluation = Some(Evaluation {
+            models: absolute(dir)?,
+            skip_tt: args.skip_tt,
+        });
+    }
     let forge = connect().await?;
-    let (repo, board) = (&environment.repo, &environment.board);
     let presets = presets::all();
     let presets = presets.as_slice();
     let pass = async |ledger: &Ledger| {
         until_stopped(async {
-            MergePass::start(&forge, ledger, repo, board, presets, Box::new(|_, _| {}))
-                .await?
-                .run_once()
-                .await
+            let ignore = Box::new(|_, _: &_| {});
+            let mut pass = MergePass::start(&forge, ledger, &options, presets, ignore).await?;
+            if args.once {
+                return pass.run_once().await;
+            }
+            match pass.run_forever().await? {}
         })
         .await
     };
@@ -64,10 +85,14 @@ fn describe(report: &PrReport) -> String {
             let findings: Vec<String> = findings.iter().map(output::describe).collect();
             format!("stays in review\n{}", findings.join("\n"))
         }
+        PrOutcome::Red { summary, status } => format!("{status}: {summary}"),
+        PrOutcome::Moved => "was moved meanwhile and is looked at again later".to_owned(),
         PrOutcome::NoPull => "stays in review: no pull request closes it".to_owned(),
         PrOutcome::SeveralPulls { pulls } => {
             format!("stays in review: several pull requests would close it: {pulls:?}")
         }
     };
-    format!("{BOLD}issue #{}{BOLD:#} {what}", report.issue)
+    let rebased = (report.rebased.as_ref())
+        .map_or_else(String::new, |head| format!("rebased to {}, ", head.short()));
+    format!("{BOLD}issue #{}{BOLD:#} {rebased}{what}", report.issue)
 }

@@ -1,16 +1,16 @@
 //! `althing bringup worker`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use althing_bringup::{Argv, Event, Program, RunRecord, Weights, Worker, WorkerOptions};
-use althing_diag::{Code, Exit, Finding};
+use althing_diag::Exit;
 use althing_forge::{Forge, IssueNumber};
 use althing_ledger::Ledger;
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{settings::SettingsArgs, until_stopped, variables};
+use super::{absolute, settings::SettingsArgs, until_stopped, variables};
 use crate::{
     commands::{connect, ledger::LedgerPath},
     failure::Failure,
@@ -85,18 +85,6 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
         ),
     });
     Ok(Exit::Ok)
-}
-
-fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
-    dir.canonicalize().map_err(|error| {
-        let help = "name a folder that holds ORG/NAME folders of model files";
-        Finding::error(
-            Code::FileUnreadable,
-            format!("{}: {error}", dir.display()),
-            help,
-        )
-        .into()
-    })
 }
 
 /// One line at a time on stderr when a person looks.
