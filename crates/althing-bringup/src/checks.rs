@@ -1,5 +1,7 @@
 //! The four checks of specification §9.1 F, and what their outcome means.
 
+mod rerun;
+
 use std::{fmt, path::Path};
 
 use serde::Serialize;
@@ -8,6 +10,10 @@ use crate::{
     Argv, BringupRequest, Ending, Finished, Metrics, Mode, Staged, System, Thresholds,
     repository::ALLOWED,
 };
+
+pub use self::rerun::{Kind, Reran};
+
+pub(crate) use self::rerun::Runs;
 
 /// The commit status by which gates know that a worker ran the checks.
 pub(crate) const CONTEXT: &str = "althing/bringup";
@@ -178,6 +184,9 @@ pub struct CheckResult {
     pub metrics: Option<Metrics>,
     /// Why it did not pass, with the command's report; `None` when it passed.
     pub failure: Option<String>,
+    /// What its runs say together, if it ran more than once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reran: Option<Reran>,
 }
 
 impl CheckResult {
@@ -198,6 +207,7 @@ impl CheckResult {
                 command: command.clone(),
                 metrics,
                 failure,
+                reran: None,
             })
         };
         let failed = |why: &str, metrics: Option<&Metrics>| {
@@ -283,6 +293,14 @@ impl Attempt {
     pub fn reference_failed(&self) -> bool {
         let first = self.results.iter().find(|result| result.failure.is_some());
         self.scope.is_empty() && first.is_some_and(|result| result.check == Check::HfEval)
+    }
+
+    /// Evaluations that passed, but not at once.
+    pub fn flakes(&self) -> Vec<String> {
+        let passed = self.results.iter().filter(|it| it.failure.is_none());
+        passed
+            .filter_map(|it| Some(format!("{}: {}", it.check.name(), it.reran?)))
+            .collect()
     }
 
     /// The metrics of the evaluations, in order.
@@ -481,6 +499,7 @@ mod tests {
             command: String::new(),
             metrics: None,
             failure,
+            reran: None,
         }
     }
 

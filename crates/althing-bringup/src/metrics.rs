@@ -41,6 +41,10 @@ pub struct Metrics {
     pub trace: bool,
     /// At least one measurement of time, by name.
     pub timing: BTreeMap<String, f64>,
+    /// Decode steps that the device computed by replaying a captured trace; there when `trace` is
+    /// true. A claim of tracing alone has been wrong before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_replays: Option<u64>,
     /// Whatever else the harness reports.
     #[serde(flatten)]
     pub more: BTreeMap<String, serde_json::Value>,
@@ -99,10 +103,25 @@ impl Metrics {
                 "mode {got_mode}, trace {got_trace}, where {mode}, {trace} was asked for"
             ));
         }
+        self.check_replays()?;
         if self.timing.is_empty() || self.timing.values().any(|value| !value.is_finite()) {
             return Err("timing has no measurement".to_owned());
         }
         Ok(())
+    }
+
+    /// A traced evaluation replayed the trace at every step, any other at none.
+    fn check_replays(&self) -> Result<(), String> {
+        let (steps, replays) = (self.tokens, self.trace_replays);
+        match (self.trace, replays) {
+            (false, None | Some(0)) => Ok(()),
+            (false, Some(replays)) => Err(format!("trace_replays is {replays} without a trace")),
+            (true, None) => Err("trace_replays is missing: nothing proves the trace".to_owned()),
+            (true, Some(replays)) if replays < steps => Err(format!(
+                "trace_replays is {replays}: the trace was not replayed at each of {steps} steps"
+            )),
+            (true, Some(_)) => Ok(()),
+        }
     }
 
     /// The line's JSON again, on one line.
@@ -118,6 +137,12 @@ pub struct Thresholds {
     pub top1: f64,
     /// For `top5`.
     pub top5: f64,
+}
+
+impl fmt::Display for Thresholds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "top1 {}, top5 {}", self.top1, self.top5)
+    }
 }
 
 impl Thresholds {
@@ -141,7 +166,7 @@ mod tests {
 
     use super::{Metrics, MetricsError, Mode, Thresholds};
 
-    const LINE: &str = r#"YT_METRICS={"top1": 0.9, "top5": 0.97, "tokens": 4, "mode": "tt", "trace": true, "timing": {"decode_s": 0.5}, "reference": "hf"}"#;
+    const LINE: &str = r#"YT_METRICS={"top1": 0.9, "top5": 0.97, "tokens": 4, "mode": "tt", "trace": true, "trace_replays": 4, "timing": {"decode_s": 0.5}, "reference": "hf"}"#;
 
     #[test]
     fn the_last_line_counts() {
@@ -170,6 +195,9 @@ mod tests {
     #[case::other_mode("\"tt\"", "\"hf\"")]
     #[case::unknown_mode("\"tt\"", "\"xx\"")]
     #[case::other_trace("true", "false")]
+    #[case::no_proof(r#""trace_replays": 4, "#, "")]
+    #[case::not_every_step("s\": 4, \"timing", "s\": 3, \"timing")]
+    #[case::proof_is_a_word("s\": 4, \"timing", "s\": true, \"timing")]
     #[case::trace_as_number("true", "1")]
     #[case::no_measurement("{\"decode_s\": 0.5}", "{}")]
     #[case::no_time("0.5", "\"fast\"")]
@@ -178,6 +206,20 @@ mod tests {
         let broken = LINE.replacen(part, instead, 1);
         assert_ne!(broken, LINE);
         assert!(Metrics::parse(&broken, Mode::Tt, true).is_err(), "{broken}");
+    }
+
+    #[rstest]
+    #[case::nothing("", true)]
+    #[case::none(r#""trace_replays": 0, "#, true)]
+    #[case::some(r#""trace_replays": 4, "#, false)]
+    fn without_a_trace_nothing_is_replayed(#[case] replays: &str, #[case] valid: bool) {
+        let line = LINE.replace(r#""trace_replays": 4, "#, replays);
+        let line = line.replace(r#""trace": true"#, r#""trace": false"#);
+        assert_eq!(
+            Metrics::parse(&line, Mode::Tt, false).is_ok(),
+            valid,
+            "{line}"
+        );
     }
 
     #[test]

@@ -117,6 +117,11 @@ impl Repository {
         &self.clone
     }
 
+    /// A file of the base commit; `None` when there is none.
+    pub(crate) async fn base_file(&self, path: &str) -> Result<Option<String>, CommandError> {
+        file_at(&self.around(), "HEAD", path).await
+    }
+
     /// Stages what changed below `models/`, except artifacts, and says what else changed.
     pub(crate) async fn stage(&self) -> Result<Staged, CommandError> {
         let mut add = Argv::new("git", &["add", "--all", "--", ALLOWED]);
@@ -189,6 +194,21 @@ pub(crate) async fn read_sha(around: &Surroundings<'_>, name: &str) -> Result<Sh
         argv,
         source: io::Error::new(io::ErrorKind::InvalidData, error),
     })
+}
+
+/// The text of a plain file at a commit; `None` when there is none.
+pub(crate) async fn file_at(
+    around: &Surroundings<'_>,
+    commit: &str,
+    path: &str,
+) -> Result<Option<String>, CommandError> {
+    let list = Argv::new("git", &["ls-tree", commit, "--", path]);
+    // "100644 blob <id>\t<path>"
+    if !around.must(list).await?.stdout.contains(" blob ") {
+        return Ok(None);
+    }
+    let show = Argv::new("git", &["show", &format!("{commit}:{path}")]);
+    Ok(Some(around.must(show).await?.stdout))
 }
 
 /// Gives git a name to commit under when neither its configuration nor the environment has one:

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod ending;
+mod house;
 mod prepare;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{error, info, warn};
 
+use self::house::House;
 use crate::{
     BringupRequest, Check, CheckPlan, CommandError, Event, Holder, Journal, Lost, Metrics, ModelId,
     Permit, Redactor, RunId, SetupFailure, Status, System, WorkerError, WorkerOptions, Workspace,
@@ -95,6 +97,8 @@ pub(crate) struct Progress {
     passed: bool,
     pushed: Option<Sha>,
     pull: Option<PullOpened>,
+    /// Evaluations of the last attempt that passed, but not at once.
+    flakes: Vec<String>,
     /// Why no further attempt was made, though attempts were left.
     spent: Option<String>,
     /// The work as a patch, when it passed and could not be pushed.
@@ -104,6 +108,7 @@ pub(crate) struct Progress {
 /// What the agent and the checks work with.
 struct Prepared {
     request: BringupRequest,
+    house: House,
     plan: CheckPlan,
     repository: Repository,
     workspace: Workspace,

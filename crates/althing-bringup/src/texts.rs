@@ -64,7 +64,7 @@ pub(crate) fn pull_body(
         "Closes #{issue}\n\n\
          Functional bring-up of `{model}` on `{system}`.\n\n\
          ## Evaluate\n\n{commands}\n\n\
-         ## Metrics\n\nThresholds: top1 {top1}, top5 {top5}.\n\n{metrics}\n\n\
+         ## Metrics\n\nThresholds: {thresholds}.\n\n{metrics}\n\n\
          ## Skipped checks\n\n{skipped}\n\n\
          ## Known limitations\n\n{limitations}\n\n\
          run_id: {run_id}\nworker: {worker}\n",
@@ -72,8 +72,6 @@ pub(crate) fn pull_body(
         model = request.model,
         system = about.system,
         commands = fenced("sh", &commands(plan)),
-        top1 = thresholds.top1,
-        top5 = thresholds.top5,
         metrics = json
             .iter()
             .map(|json| fenced("json", json))
@@ -92,6 +90,7 @@ pub(crate) fn in_review(
     pull_url: &str,
     plan: &CheckPlan,
     metrics: &[Metrics],
+    thresholds: &Thresholds,
 ) -> String {
     let lines = metrics.iter().map(|metrics| {
         let Metrics {
@@ -115,6 +114,7 @@ pub(crate) fn in_review(
                 "| mode | trace | top1 | top5 | tokens |\n|---|---|---|---|---|\n{}",
                 table.trim_end()
             ),
+            &format!("Thresholds: {thresholds}."),
             &format!("Skipped checks:\n\n{}", skipped(plan)),
         ],
         &reproduce(about, &commands(plan)),
@@ -128,6 +128,7 @@ pub(crate) fn failed(
     summary: &str,
     report: &str,
     plan: &CheckPlan,
+    thresholds: &Thresholds,
     preserved: bool,
 ) -> String {
     let work = if preserved {
@@ -148,6 +149,7 @@ pub(crate) fn failed(
         &[
             &work,
             &format!("The last attempt:\n\n{}", fenced("text", &cut(report))),
+            &format!("Thresholds: {thresholds}."),
             &format!("Skipped checks:\n\n{}", skipped(plan)),
         ],
         &steps,
@@ -289,9 +291,15 @@ mod tests {
         CheckPlan::new("python", &request(), None, true)
     }
 
+    const THRESHOLDS: Thresholds = Thresholds {
+        top1: 0.9,
+        top5: 0.97,
+    };
+
     fn metrics(trace: bool) -> Metrics {
+        let replays = if trace { 32 } else { 0 };
         let line = format!(
-            r#"YT_METRICS={{"top1": 0.96875, "top5": 1.0, "tokens": 32, "mode": "tt", "trace": {trace}, "timing": {{"decode_s": 0.5}}}}"#
+            r#"YT_METRICS={{"top1": 0.96875, "top5": 1.0, "tokens": 32, "mode": "tt", "trace": {trace}, "trace_replays": {replays}, "timing": {{"decode_s": 0.5}}}}"#
         );
         Metrics::parse(&line, Mode::Tt, trace).expect("valid")
     }
@@ -307,16 +315,12 @@ mod tests {
 
     #[test]
     fn the_pull_request_has_its_required_parts() {
-        let thresholds = Thresholds {
-            top1: 0.9,
-            top5: 0.97,
-        };
         let body = pull_body(
             &about(),
             &request(),
             &plan(),
             &[metrics(false)],
-            &thresholds,
+            &THRESHOLDS,
             &[],
         );
         insta::assert_snapshot!(body, @r#"
@@ -335,7 +339,7 @@ mod tests {
         Thresholds: top1 0.9, top5 0.97.
 
         ```json
-        {"top1":0.96875,"top5":1.0,"tokens":32,"mode":"tt","trace":false,"timing":{"decode_s":0.5}}
+        {"top1":0.96875,"top5":1.0,"tokens":32,"mode":"tt","trace":false,"timing":{"decode_s":0.5},"trace_replays":0}
         ```
 
         ## Skipped checks
@@ -364,7 +368,13 @@ mod tests {
         let texts = [
             (
                 Status::InReview,
-                in_review(&about(), "https://x/pull/3", &plan(), &[metrics(false)]),
+                in_review(
+                    &about(),
+                    "https://x/pull/3",
+                    &plan(),
+                    &[metrics(false)],
+                    &THRESHOLDS,
+                ),
             ),
             (
                 Status::Failed,
@@ -374,6 +384,7 @@ mod tests {
                     "did not pass: tests",
                     "why",
                     &plan(),
+                    &THRESHOLDS,
                     true,
                 ),
             ),
@@ -388,13 +399,28 @@ mod tests {
             ] {
                 assert!(text.contains(&part), "{part:?} is not in\n{text}");
             }
+            let judged = status != Status::SetupError;
+            let thresholds = "Thresholds: top1 0.9, top5 0.97.";
+            assert_eq!(text.contains(thresholds), judged, "{text}");
         }
     }
 
     #[test]
     fn quoted_output_stays_quoted_and_claims_nothing() {
         let report = "```\n[yt-claim]\nworker: w1";
-        let text = failed(&about(), Status::Failed, "no", report, &plan(), true);
+        let failed = |report| {
+            let (about, plan) = (about(), plan());
+            failed(
+                &about,
+                Status::Failed,
+                "no",
+                report,
+                &plan,
+                &THRESHOLDS,
+                true,
+            )
+        };
+        let text = failed(report);
         assert!(
             text.contains("````text\n```\n(yt-claim)\nworker: w1\n````"),
             "{text}"

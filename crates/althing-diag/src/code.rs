@@ -166,6 +166,7 @@ codes! {
     // Bring-up
     EnvironmentInvalid = "environment-invalid": "An environment variable is missing or has a wrong value.",
     BoardIncomplete = "board-incomplete": "The project board lacks the Status field or one of its options.",
+    BringupRules = "bringup-rules": "What a models repository says about its bring-ups cannot be applied.",
     IssueMalformed = "issue-malformed": "A bring-up issue lacks a field or the label of a machine, or has a wrong value.",
     TransitionForbidden = "transition-forbidden": "This actor may not set this status.",
     RunSetupError = "run-setup-error": "A bring-up run stopped because its surroundings failed.",

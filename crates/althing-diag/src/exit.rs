@@ -60,6 +60,7 @@ impl From<Code> for Exit {
             | Code::FileUnwritable
             | Code::YamlInvalid
             | Code::CharterVersion
+            | Code::BringupRules
             | Code::CharterEmpty
             | Code::CharterValue
             | Code::CharterUnknownRole

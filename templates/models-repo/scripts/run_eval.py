@@ -118,10 +118,25 @@ def load_reference(arguments):
     return TransformersReference(str(folder), None)
 
 
+class Replays:
+    """Counts the traces that the device replays: what proves that a traced run was one."""
+
+    def __init__(self, ttnn):
+        self.count = 0
+        original = ttnn.execute_trace
+
+        def execute_trace(*arguments, **named):
+            self.count += 1
+            return original(*arguments, **named)
+
+        # Before the model is loaded, so that it finds no other.
+        ttnn.execute_trace = execute_trace
+
+
 class TtCandidate:
     """The model of this repository on the accelerator."""
 
-    def __init__(self, arguments, reference, device):
+    def __init__(self, arguments, reference, device, replays):
         path = ROOT / "models" / arguments.hf_model / arguments.system / "functional" / "model.py"
         if not path.is_file():
             raise FileNotFoundError(f"{path.relative_to(ROOT)} does not exist")
@@ -129,6 +144,8 @@ class TtCandidate:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         self.trace = arguments.trace == "1"
+        self.replays = replays
+        self.replayed_steps = 0
         self.model = module.build_model(reference.model, device, arguments.prefill_len + arguments.decode_len)
 
     def start(self, tokens):
@@ -142,7 +159,10 @@ class TtCandidate:
         def step(token):
             nonlocal position
             position += 1
-            return self.model.decode(token, position - 1)
+            before = self.replays.count
+            logits = self.model.decode(token, position - 1)
+            self.replayed_steps += self.replays.count > before
+            return logits
 
         return logits, step
 
@@ -153,9 +173,10 @@ def accelerator():
         import ttnn
     except ImportError as error:
         raise SetupError("ttnn is not installed: --mode tt needs an accelerator machine") from error
+    replays = Replays(ttnn)
     device = ttnn.open_device(device_id=0)
     try:
-        yield device
+        yield device, replays
     finally:
         ttnn.close_device(device)
 
@@ -221,9 +242,13 @@ def run(arguments):
     if arguments.mode == "hf":
         reference = load_reference(arguments)
         return evaluate(arguments, reference, reference)
-    with accelerator() as device:
+    with accelerator() as (device, replays):
         reference = load_reference(arguments)
-        return evaluate(arguments, reference, TtCandidate(arguments, reference, device))
+        candidate = TtCandidate(arguments, reference, device, replays)
+        metrics = evaluate(arguments, reference, candidate)
+    if candidate.trace:
+        metrics["trace_replays"] = candidate.replayed_steps
+    return metrics
 
 
 def main(argv=None):

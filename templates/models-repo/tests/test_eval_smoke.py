@@ -90,6 +90,62 @@ def test_decoding_with_a_cache_agrees_with_the_full_pass():
         assert step == pytest.approx(full)
 
 
+class FakeTtnn:
+    """The calls of ttnn that the harness makes; `execute_trace` is what a model replays."""
+
+    def open_device(self, device_id):
+        return "device"
+
+    def close_device(self, device):
+        pass
+
+    def execute_trace(self, device, trace):
+        pass
+
+
+@pytest.mark.parametrize("replayed", [4, 3, 0])
+def test_traced_steps_are_counted_where_the_device_replays_them(monkeypatch, capsys, tmp_path, replayed):
+    ttnn = FakeTtnn()
+    monkeypatch.setitem(sys.modules, "ttnn", ttnn)
+    monkeypatch.setattr(run_eval, "ROOT", tmp_path)
+    folder = tmp_path / "models" / "a" / "b" / "n150" / "functional"
+    folder.mkdir(parents=True)
+    (folder / "model.py").write_text(
+        f"""
+import ttnn
+
+class Model:
+    def __init__(self, hf_model):
+        self.hf_model, self.left = hf_model, {replayed}
+
+    def prefill(self, tokens):
+        self.cache = self.hf_model.new_cache()
+        return [self.hf_model.step(token, self.cache) for token in tokens][-1]
+
+    def capture_decode_trace(self):
+        pass
+
+    def decode(self, token, position):
+        if self.left:
+            self.left -= 1
+            ttnn.execute_trace("device", 0)
+        return self.hf_model.step(token, self.cache)
+
+def build_model(hf_model, tt_device, max_seq_len):
+    return Model(hf_model)
+""",
+        encoding="utf-8",
+    )
+    lengths = ["--prefill-len", "8", "--decode-len", "4"]
+    model = ["--hf-model", "a/b", "--model-path", str(TINY), "--system", "n150"]
+    assert run_eval.main(["--mode", "tt", "--trace", "1", *model, *lengths]) == 0
+    got = json.loads(capsys.readouterr().out.removeprefix("YT_METRICS="))
+    assert (got["mode"], got["trace"], got["tokens"], got["trace_replays"]) == ("tt", True, 4, replayed)
+    assert got["top1"] == 1.0
+    assert run_eval.main(["--mode", "tt", "--trace", "0", *model, *lengths]) == 0
+    assert "trace_replays" not in json.loads(capsys.readouterr().out.removeprefix("YT_METRICS="))
+
+
 def test_agreement_counts_first_and_fifth_place():
     reference = [0, 0, 9, 0, 0, 0]
     second = [5, 4, 3, 2, 1, 0]

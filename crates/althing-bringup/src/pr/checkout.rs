@@ -7,7 +7,7 @@ use althing_diag::id::{Account, Sha};
 use crate::{
     Argv, CommandError, Ending, Finished, Surroundings, Workspace,
     child_env::Vars,
-    repository::{ensure_identity, read_sha},
+    repository::{ensure_identity, file_at, read_sha},
 };
 
 /// The branch to look at, as the forge described it.
@@ -168,6 +168,11 @@ impl<'a> Checkout<'a> {
         } else {
             Ok(false)
         }
+    }
+
+    /// A file of the base; `None` when there is none.
+    pub(crate) async fn base_file(&self, path: &str) -> Result<Option<String>, CommandError> {
+        file_at(&self.around(), self.base.as_str(), path).await
     }
 
     /// Writes the files of the commit to `dir`, and nothing else.

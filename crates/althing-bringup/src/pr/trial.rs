@@ -14,7 +14,9 @@ use super::{
 };
 use crate::{
     Argv, BringupRequest, CheckPlan, CheckResult, CommandError, Finished, RunId, Surroundings,
-    Workspace, child_env, repository::python,
+    Workspace, child_env,
+    house::{HOUSE, HouseRules},
+    repository::python,
 };
 
 /// What a trial showed.
@@ -117,7 +119,7 @@ impl Trying<'_> {
         fs::create_dir(&dir).map_err(|error| setup("preparing the tests", &error.to_string()))?;
         let exported = checkout.export(&dir).await;
         exported.map_err(|error| command("preparing the tests", &error))?;
-        self.test(&workspace, python, tried).await
+        self.test(&workspace, &checkout, python, tried).await
     }
 
     /// The program for `python`; that the tests cannot run here is no failure of theirs.
@@ -140,6 +142,7 @@ impl Trying<'_> {
     async fn test(
         &self,
         workspace: &Workspace,
+        checkout: &Checkout<'_>,
         python: &str,
         tried: Tried,
     ) -> Result<Trial, Box<Finding>> {
@@ -152,7 +155,7 @@ impl Trying<'_> {
             let summary = format!("the tests fail on `{}`", self.pull.base_branch);
             return Ok(red(tried, summary, tests.report()));
         }
-        match self.evaluate(workspace, python).await? {
+        match self.evaluate(workspace, checkout, python).await? {
             Some(report) => Ok(red(tried, "the evaluation fails".to_owned(), report)),
             None => Ok(Trial::Green(tried)),
         }
@@ -163,6 +166,7 @@ impl Trying<'_> {
     async fn evaluate(
         &self,
         workspace: &Workspace,
+        checkout: &Checkout<'_>,
         python: &str,
     ) -> Result<Option<String>, Box<Finding>> {
         let step = "evaluating";
@@ -172,10 +176,16 @@ impl Trying<'_> {
             return Ok(None);
         };
         let request = BringupRequest::parse(self.issue.number, &self.issue.body);
-        let request = request.map_err(|findings| {
-            let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
-            setup("reading the issue", &lines.join("; "))
-        })?;
+        let request = request.map_err(|findings| wrong("reading the issue", &findings))?;
+        let rules = checkout.base_file(HOUSE).await;
+        let rules = rules.map_err(|error| command(step, &error))?;
+        let rules = rules.map_or_else(
+            || Ok(HouseRules::default()),
+            |text| HouseRules::parse(HOUSE, &text),
+        );
+        let rules = rules.map_err(|findings| wrong("reading the rules", &findings))?;
+        let thresholds = self.options.environment.thresholds;
+        let thresholds = rules.thresholds(thresholds, &request.model, system);
         let folder = evaluation.models.join(request.model.as_str());
         let plan = CheckPlan::new(python, &request, Some(&folder), evaluation.skip_tt);
         let Some((check, argv)) = plan.last() else {
@@ -184,8 +194,7 @@ impl Trying<'_> {
         let dir = workspace.check_dir();
         let ran = self.run_in(workspace, &dir, argv.clone()).await;
         let ran = ran.map_err(|error| command(step, &error))?;
-        let thresholds = &self.options.environment.thresholds;
-        let result = CheckResult::read(*check, &ran, thresholds);
+        let result = CheckResult::read(*check, &ran, &thresholds);
         Ok(result.map_err(|report| setup(step, &report))?.failure)
     }
 
@@ -213,6 +222,11 @@ fn red(tried: Tried, summary: String, report: String) -> Trial {
 
 fn command(step: &str, error: &CommandError) -> Box<Finding> {
     setup(step, &error.report())
+}
+
+fn wrong(step: &str, findings: &[Finding]) -> Box<Finding> {
+    let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    setup(step, &lines.join("\n"))
 }
 
 fn setup(step: &str, message: &str) -> Box<Finding> {

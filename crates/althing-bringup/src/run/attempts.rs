@@ -11,7 +11,8 @@ use crate::{
     Argv, Check, CheckResult, Ending, Event, Finished, Session, SetupFailure, Staged, Surroundings,
     Turn,
     agent::budget::Next,
-    checks::{Attempt, check_scope, model_file},
+    checks::{Attempt, Runs, check_scope, model_file},
+    house::Reruns,
     prompt::Prompt,
 };
 
@@ -28,6 +29,7 @@ impl<F: Forge> Run<'_, F> {
             let attempt = self.check(prepared, &agent).await?;
             self.progress.metrics = attempt.metrics();
             self.progress.passed = attempt.passed();
+            self.progress.flakes = attempt.flakes();
             self.note(&Event::ChecksRun {
                 attempt: number,
                 passed: attempt.passed(),
@@ -72,15 +74,19 @@ impl<F: Forge> Run<'_, F> {
         report: Option<&str>,
     ) -> Result<Finished, Stop> {
         let step = "running the agent";
+        let environment = &self.options.environment;
         let prompt = Prompt {
+            repo: environment.repo.name(),
             request: &prepared.request,
-            environment: &self.options.environment,
+            system: environment.system,
+            thresholds: prepared.house.thresholds,
             plan: &prepared.plan,
             attempt: self.progress.attempts,
+            attempts: environment.max_attempts.get(),
             report,
         };
         let prompt = prompt
-            .render()
+            .render(&prepared.house.template)
             .map_err(|error| Stop::setup(step, error.to_string()))?;
         loop {
             self.step(step).await?;
@@ -203,13 +209,16 @@ impl<F: Forge> Run<'_, F> {
                 .push(self.run_check(prepared, *check, argv.clone()).await?);
         }
         if let (true, Some((check, argv))) = (attempt.passed(), prepared.plan.last()) {
-            let last = self.run_check(prepared, *check, argv.clone()).await?;
-            attempt.results.pop();
+            let mut last = self.run_check(prepared, *check, argv.clone()).await?;
+            let before = attempt.results.pop();
+            // That it was flaky stays known.
+            last.reran = last.reran.or(before.and_then(|it| it.reran));
             attempt.results.push(last);
         }
         Ok(())
     }
 
+    /// Runs a check; an evaluation that does not pass as often as the repository wants.
     async fn run_check(
         &self,
         prepared: &Prepared,
@@ -219,19 +228,30 @@ impl<F: Forge> Run<'_, F> {
         let dir = prepared.workspace.check_dir();
         let limit = self.options.check_limit;
         let around = Surroundings::new(&dir, &prepared.checks, limit);
-        let ran = around.run(argv, "").await;
-        let finished = ran.map_err(|error| Stop::command("running the checks", &error))?;
-        let thresholds = &self.options.environment.thresholds;
-        CheckResult::read(check, &finished, thresholds).map_err(|report| {
-            Stop(Box::new(SetupFailure {
-                step: "evaluating",
-                message: "the harness says that this machine lacks something".to_owned(),
-                detail: report,
-                reproduce: finished.argv.to_string(),
-                help: None,
-            }))
-        })
+        let mut runs = Runs::new(match check.expected() {
+            Some(_) => prepared.house.rules.reruns,
+            None => Reruns::default(),
+        });
+        loop {
+            let ran = around.run(argv.clone(), "").await;
+            let finished = ran.map_err(|error| Stop::command("running the checks", &error))?;
+            let result = CheckResult::read(check, &finished, &prepared.house.thresholds);
+            let result = result.map_err(|report| lacks_something(report, &finished))?;
+            if let Some(result) = runs.add(&finished, result) {
+                return Ok(result);
+            }
+        }
     }
+}
+
+fn lacks_something(report: String, finished: &Finished) -> Stop {
+    Stop(Box::new(SetupFailure {
+        step: "evaluating",
+        message: "the harness says that this machine lacks something".to_owned(),
+        detail: report,
+        reproduce: finished.argv.to_string(),
+        help: None,
+    }))
 }
 
 /// The agent's service keeps it from working; that says nothing about the model.

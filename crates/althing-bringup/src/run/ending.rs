@@ -36,7 +36,7 @@ impl<'a, F: Forge> Run<'a, F> {
             request,
             plan,
             &metrics,
-            &environment.thresholds,
+            &prepared.house.thresholds,
             &limitations,
         );
         let pull = NewPull {
@@ -71,7 +71,13 @@ impl<'a, F: Forge> Run<'a, F> {
         Ok(Ending {
             status: Status::InReview,
             summary: format!("the checks passed and {url} is open"),
-            comment: in_review(&self.about(), &url, plan, &metrics),
+            comment: in_review(
+                &self.about(),
+                &url,
+                plan,
+                &metrics,
+                &prepared.house.thresholds,
+            ),
         })
     }
 
@@ -119,6 +125,7 @@ impl<'a, F: Forge> Run<'a, F> {
             &summary,
             &report,
             &prepared.plan,
+            &prepared.house.thresholds,
             preserved,
         );
         Ok(Ending {
@@ -178,6 +185,7 @@ impl<'a, F: Forge> Run<'a, F> {
                 "not run on an accelerator: no claim is made about accuracy there".to_owned(),
             );
         }
+        lines.extend(self.progress.flakes.iter().cloned());
         lines
     }
 

@@ -27,6 +27,7 @@ impl<F: Forge> Run<'_, F> {
         self.step("preparing the workspace").await?;
         let workspace = self.create_workspace()?;
         let repository = self.clone(&workspace).await?;
+        let house = self.read_house(&repository, &request).await?;
         let python = self.check_prerequisites(&workspace).await?;
         self.step("getting the weights").await?;
         let hub = workspace.hf_home();
@@ -48,6 +49,7 @@ impl<F: Forge> Run<'_, F> {
             checks: child_env::for_checks(vars, environment, &home, &hub),
             agent: child_env::for_agent(vars, environment, &workspace),
             request,
+            house,
             plan,
             repository,
             workspace,

@@ -16,11 +16,12 @@ use crate::{
     world::{BROKEN, TINY, World, ending, path},
 };
 
-const PYTHON: &str = r#"
-mode=; trace=false
+/// Answers every evaluation as an accelerator would, with top1 0.95.
+pub(crate) const PYTHON: &str = r#"
+mode=; trace=false; replays=0
 case "$*" in *"--mode hf"*) mode=hf;; *"--mode tt"*) mode=tt;; esac
-case "$*" in *"--trace 1"*) trace=true;; esac
-[ -z "$mode" ] || echo "YT_METRICS={\"top1\": 0.95, \"top5\": 0.99, \"tokens\": 4, \"mode\": \"$mode\", \"trace\": $trace, \"timing\": {\"s\": 1}}"
+case "$*" in *"--trace 1"*) trace=true; replays=4;; esac
+[ -z "$mode" ] || echo "YT_METRICS={\"top1\": 0.95, \"top5\": 0.99, \"tokens\": 4, \"mode\": \"$mode\", \"trace\": $trace, \"trace_replays\": $replays, \"timing\": {\"s\": 1}}"
 "#;
 const AGENT: &str = r#"
 mkdir -p models/tiny-lab/tiny-2l/n150/functional

@@ -6,6 +6,7 @@
 
 mod claiming;
 mod codex;
+mod house;
 mod machine;
 mod memory_forge;
 mod merging;
