@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tracing::info;
 
-use crate::{RunId, Status, Usage, checks::CheckResult};
+use crate::{RunId, Status, Usage, checks::CheckResult, disk::Bytes};
 
 /// Something that happened. Those with an entry kind are recorded, the others only shown.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +42,13 @@ pub enum Event {
     Step {
         /// What is being done.
         name: &'static str,
+    },
+    /// Weights are on their way.
+    Downloading {
+        /// How much is there, in bytes.
+        bytes: u64,
+        /// How much there will be, in bytes.
+        total: u64,
     },
     /// The agent ended.
     AgentRan {
@@ -100,6 +107,8 @@ pub enum Event {
         attempts: u32,
         /// One sentence.
         summary: String,
+        /// The commit of the weights on the hub, if they came from there.
+        weights: Option<Sha>,
     },
     /// A pull request was merged.
     PullMerged {
@@ -128,6 +137,9 @@ impl Event {
             Event::ClaimReleased { .. } => "claim released".to_owned(),
             Event::StatusMoved { from, to } => format!("{from} → {to}"),
             Event::Step { name } => (*name).to_owned(),
+            Event::Downloading { bytes, total } => {
+                format!("weights: {} of {}", Bytes(*bytes), Bytes(*total))
+            }
             Event::AgentRan {
                 attempt,
                 ending,
@@ -177,7 +189,7 @@ impl Event {
             Event::ClaimLost { .. } => Some(EntryKind::ClaimLost),
             Event::ClaimReleased { .. } => Some(EntryKind::ClaimReleased),
             Event::StatusMoved { .. } => Some(EntryKind::StatusMoved),
-            Event::Step { .. } | Event::AgentWaits { .. } => None,
+            Event::Step { .. } | Event::Downloading { .. } | Event::AgentWaits { .. } => None,
             Event::AgentRan { .. } => Some(EntryKind::AgentRan),
             Event::ChecksRun { .. } => Some(EntryKind::ChecksRun),
             Event::BranchPushed { .. } => Some(EntryKind::BranchPushed),
@@ -197,6 +209,7 @@ impl Event {
             | Event::ClaimReleased { .. }
             | Event::StatusMoved { .. }
             | Event::Step { .. }
+            | Event::Downloading { .. }
             | Event::AgentRan { .. }
             | Event::AgentWaits { .. }
             | Event::ChecksRun { .. }

@@ -20,6 +20,8 @@ pub struct WorkerOptions {
     pub skip_tt: bool,
     /// Where weights come from.
     pub weights: Weights,
+    /// How many bytes must stay free where the workspace is, and where weights go.
+    pub min_free: u64,
     /// The command that resets the accelerator (B-236).
     pub reset: Argv,
     /// Longest time of one turn of the agent.
@@ -48,6 +50,7 @@ impl WorkerOptions {
             vars,
             skip_tt: false,
             weights: Weights::Hub,
+            min_free: 1_000_000_000,
             reset: Argv::new("tt-smi", &["-r"]),
             agent_limit: 4 * hour,
             agent_silence: hour,

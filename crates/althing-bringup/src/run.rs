@@ -4,6 +4,7 @@ mod attempts;
 mod ending;
 mod house;
 mod prepare;
+mod weights;
 
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub struct RunRecord {
     pub system: System,
     /// The model; `None` when the issue could not be read.
     pub model: Option<ModelId>,
+    /// The commit of the weights on the hub; `None` when they were not had from there.
+    pub weights: Option<Sha>,
     /// The branch, if it is on the forge.
     pub branch: Option<String>,
     /// Its head, if it is on the forge.
@@ -90,6 +93,7 @@ pub(crate) struct Run<'a, F> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress {
     model: Option<ModelId>,
+    weights: Option<Sha>,
     branch: Option<String>,
     attempts: u32,
     metrics: Vec<Metrics>,
@@ -231,6 +235,7 @@ impl<'a, F: Forge> Run<'a, F> {
             status,
             attempts,
             summary: summary.clone(),
+            weights: self.progress.weights.clone(),
         })
         .await?;
         Ok(Ending {
@@ -259,11 +264,13 @@ impl<'a, F: Forge> Run<'a, F> {
             summary = format!("{summary}; this could not be told: {error}");
         }
         let (status, attempts) = (self.status, self.progress.attempts);
+        let weights = self.progress.weights.clone();
         let noted = self
             .note(&Event::RunEnded {
                 status,
                 attempts,
                 summary,
+                weights,
             })
             .await;
         told.and(released)?;
@@ -407,6 +414,7 @@ impl<'a, F: Forge> Run<'a, F> {
     fn record(self, ending: Ending, started: Timestamp) -> RunRecord {
         let Progress {
             model,
+            weights,
             branch,
             attempts,
             metrics,
@@ -421,6 +429,7 @@ impl<'a, F: Forge> Run<'a, F> {
             worker: self.options.environment.worker.clone(),
             system: self.options.environment.system,
             model,
+            weights,
             branch: branch.filter(|_| pushed.is_some()),
             head: pushed,
             status: ending.status,

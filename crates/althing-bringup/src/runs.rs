@@ -30,6 +30,8 @@ pub struct RunStory {
     pub agent_seconds: u64,
     /// What the agent used, over all its threads; zero for an agent that does not say.
     pub usage: Usage,
+    /// The commit of the weights on the hub; nothing when they were not had from there.
+    pub weights: Option<String>,
     /// The pull request, if one was opened.
     pub pull: Option<String>,
     /// How it ended, one sentence.
@@ -96,6 +98,7 @@ impl RunStory {
             attempts: 0,
             agent_seconds: 0,
             usage: Usage::default(),
+            weights: None,
             pull: None,
             summary: None,
             timeline: Vec::new(),
@@ -133,6 +136,7 @@ impl RunStory {
                 self.ended = Some(entry.time);
                 self.status = text(data, "status").or_else(|| self.status.take());
                 self.summary = text(data, "summary");
+                self.weights = text(data, "weights");
                 format!("ended: {}", said(data, "summary"))
             }
             "claim.lost" => format!("not claimed: {}", said(data, "why")),

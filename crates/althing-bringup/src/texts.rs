@@ -62,7 +62,7 @@ pub(crate) fn pull_body(
     let json: Vec<String> = metrics.iter().map(Metrics::to_json).collect();
     format!(
         "Closes #{issue}\n\n\
-         Functional bring-up of `{model}` on `{system}`.\n\n\
+         Functional bring-up of `{model}` on `{system}`{revision}.\n\n\
          ## Evaluate\n\n{commands}\n\n\
          ## Metrics\n\nThresholds: {thresholds}.\n\n{metrics}\n\n\
          ## Skipped checks\n\n{skipped}\n\n\
@@ -71,6 +71,8 @@ pub(crate) fn pull_body(
         issue = about.issue,
         model = request.model,
         system = about.system,
+        revision = (request.revision.as_ref())
+            .map_or_else(String::new, |revision| format!(", weights at `{revision}`")),
         commands = fenced("sh", &commands(plan)),
         metrics = json
             .iter()

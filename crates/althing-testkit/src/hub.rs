@@ -53,10 +53,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl HubServer {
-    /// The token of an account that was granted every gated model.
-    pub const TOKEN: &str = "hf_granted";
-    /// The token of an account that was granted none.
+    /// The token of an account that was granted no gated model; every other was granted all.
     pub const STRANGER: &str = "hf_stranger";
+    /// The one token that belongs to nobody.
+    pub const UNKNOWN: &str = "hf_unknown";
 
     /// Starts it with these models.
     ///

@@ -88,7 +88,7 @@ fn files_come_by_commit_and_a_cut_one_is_resumed() {
     let script = format!(
         "from huggingface_hub import snapshot_download as get; print(get('lab/small', revision='{sha}'))"
     );
-    let folder = client(&hub, &home, Some(HubServer::TOKEN), &script);
+    let folder = client(&hub, &home, Some("hf_granted"), &script);
     let folder = Path::new(folder.trim());
     assert!(folder.ends_with(format!("snapshots/{sha}")), "{folder:?}");
     let bytes = std::fs::read(folder.join("model.safetensors")).expect("downloaded");
@@ -144,7 +144,7 @@ print(what(lambda: hf_hub_download('lab/small', 'none.json')))
         format!("('{repo}', 404)\n('{revision}', 404)\nwell\n('{gated}', 403)\n{rest}")
     );
     assert_eq!(
-        client(&hub, &home(), Some(HubServer::TOKEN), script),
+        client(&hub, &home(), Some("hf_granted"), script),
         format!("('{repo}', 404)\n('{revision}', 404)\nwell\nwell\n{rest}")
     );
 }

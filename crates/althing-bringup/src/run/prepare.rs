@@ -11,11 +11,11 @@ use althing_forge::Forge;
 
 use super::{Prepared, Run, Stop};
 use crate::{
-    Argv, BringupRequest, CheckPlan, CommandError, Surroundings, Workspace,
+    Argv, CheckPlan, CommandError, Surroundings, Workspace,
     child_env::{self, Vars},
     command::which,
+    disk::{self, Bytes},
     repository::{CloneError, Repository, python},
-    weights::{download, is_model},
 };
 
 /// Longest time of a tool that only has to answer.
@@ -23,15 +23,14 @@ const ANSWER: Duration = Duration::from_secs(60);
 
 impl<F: Forge> Run<'_, F> {
     pub(super) async fn prepare(&mut self) -> Result<Prepared, Stop> {
-        let request = self.read_issue()?;
+        let mut request = self.read_issue()?;
         self.step("preparing the workspace").await?;
         let workspace = self.create_workspace()?;
         let repository = self.clone(&workspace).await?;
         let house = self.read_house(&repository, &request).await?;
         let python = self.check_prerequisites(&workspace).await?;
         self.step("getting the weights").await?;
-        let hub = workspace.hf_home();
-        let model_path = self.get_weights(&workspace, &request).await?;
+        let model_path = self.get_weights(&workspace, &mut request).await?;
         self.reset_device(&workspace).await?;
         let codex = child_env::codex_home(&self.options.vars);
         lend_login(codex.as_deref(), &workspace.codex_home())
@@ -44,10 +43,15 @@ impl<F: Forge> Run<'_, F> {
         );
         self.progress.skipped = plan.skipped.clone();
         let (vars, environment) = (&self.options.vars, &self.options.environment);
-        let home = workspace.home();
+        let (home, hub) = (workspace.home(), workspace.hf_home());
+        let cached = |mut vars: Vars| {
+            let cache = self.options.weights.cache(&hub).display().to_string();
+            vars.insert("HF_HUB_CACHE".to_owned(), cache);
+            vars
+        };
         Ok(Prepared {
-            checks: child_env::for_checks(vars, environment, &home, &hub),
-            agent: child_env::for_agent(vars, environment, &workspace),
+            checks: cached(child_env::for_checks(vars, environment, &home, &hub)),
+            agent: cached(child_env::for_agent(vars, environment, &workspace)),
             request,
             house,
             plan,
@@ -59,11 +63,26 @@ impl<F: Forge> Run<'_, F> {
     fn create_workspace(&self) -> Result<Workspace, Stop> {
         let environment = &self.options.environment;
         let root = environment.tmp_root.as_deref();
-        Workspace::create(root, &environment.worker, self.holder.run()).map_err(|error| {
-            Stop::setup("creating the workspace", error.to_string())
+        let stop = |message: String, help: &str| {
+            Stop::setup("creating the workspace", message)
                 .reproduce("ls -ld \"${YT_TMP_ROOT:-/tmp}\"; df -h \"${YT_TMP_ROOT:-/tmp}\"")
-                .help("Make sure that YT_TMP_ROOT names a folder that can be written.")
-        })
+                .help(help)
+        };
+        let unwritable = |error: io::Error| {
+            let help = "Make sure that YT_TMP_ROOT names a folder that can be written.";
+            stop(error.to_string(), help)
+        };
+        let workspace = Workspace::create(root, &environment.worker, self.holder.run());
+        let workspace = workspace.map_err(unwritable)?;
+        let free = disk::free(workspace.root()).map_err(unwritable)?;
+        if free < self.options.min_free {
+            let (free, least) = (Bytes(free), Bytes(self.options.min_free));
+            let message = format!("only {free} are free, and {least} must be");
+            let help = "Make room there, or let YT_TMP_ROOT name a folder on a larger disk; then \
+                        set the status to `ready` again.";
+            return Err(stop(message, help));
+        }
+        Ok(workspace)
     }
 
     async fn clone(&self, workspace: &Workspace) -> Result<Repository, Stop> {
@@ -122,48 +141,6 @@ impl<F: Forge> Run<'_, F> {
                 .map_err(|error| Stop::command(step, &error))?;
         }
         Ok(python)
-    }
-
-    /// Downloads the weights into the workspace, or finds them in the folder of models.
-    async fn get_weights(
-        &mut self,
-        workspace: &Workspace,
-        request: &BringupRequest,
-    ) -> Result<Option<PathBuf>, Stop> {
-        let step = "getting the weights";
-        if let Some(folder) = self.options.weights.path(request) {
-            // The checks run in another working directory.
-            let folder = std::path::absolute(&folder).unwrap_or(folder);
-            return if is_model(&folder) {
-                Ok(Some(folder))
-            } else {
-                let message = format!("{} is no model: it has no config.json", folder.display());
-                Err(Stop::setup(step, message)
-                    .reproduce(format!("ls {}", folder.display()))
-                    .help("Put the model there, or leave `--models-dir` out to use the hub."))
-            };
-        }
-        let environment = &self.options.environment;
-        let vars = child_env::for_hub(&self.options.vars, environment, &workspace.hf_home());
-        let path = vars.get("PATH").map_or("", String::as_str);
-        let client = ["hf", "huggingface-cli"]
-            .into_iter()
-            .find(|client| which(client, path, workspace.root()).is_some())
-            .ok_or_else(|| {
-                Stop::command(step, &CommandError::Missing("hf".to_owned()))
-                    .help("Install it: `pip install huggingface_hub`.")
-            })?;
-        let limit = self.options.download_limit;
-        let around = Surroundings::new(workspace.root(), &vars, limit);
-        let done = around.must(download(client, request)).await;
-        done.map(|_| None).map_err(|error| {
-            let stop = Stop::command(step, &error);
-            if environment.hf_token.is_some() {
-                stop
-            } else {
-                stop.help("HF_TOKEN is not set on this worker; a gated model needs it.")
-            }
-        })
     }
 
     async fn reset_device(&mut self, workspace: &Workspace) -> Result<(), Stop> {

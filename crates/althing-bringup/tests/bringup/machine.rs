@@ -8,12 +8,13 @@ use std::{
 };
 
 use althing_bringup::{Status, Weights, WorkerOptions};
+use althing_testkit::{HubModel, HubServer};
 use rstest::rstest;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     memory_forge::MemoryForge,
-    world::{BROKEN, TINY, World, ending, path},
+    world::{BROKEN, TINY, World, client, ending, path},
 };
 
 /// Answers every evaluation as an accelerator would, with top1 0.95.
@@ -28,9 +29,18 @@ mkdir -p models/tiny-lab/tiny-2l/n150/functional
 echo 'def build_model(hf_model, tt_device, max_seq_len): pass' > models/tiny-lab/tiny-2l/n150/functional/model.py
 "#;
 
+/// A hub with the model that issues ask for.
+pub(crate) fn hub() -> HubServer {
+    let weights = vec![7; 5000];
+    HubServer::start([HubModel::new("tiny-lab/tiny-2l")
+        .file("config.json", "{}")
+        .stored("model.safetensors", weights)])
+}
+
 /// A machine with an accelerator and a way to the hub; every tool notes its call.
-async fn machine() -> (World, MemoryForge, WorkerOptions) {
+pub(crate) async fn machine(hub: &HubServer) -> (World, MemoryForge, WorkerOptions) {
     let mut world = World::new().await;
+    world.vars.insert("HF_ENDPOINT".to_owned(), hub.endpoint());
     let log = world.root().join("calls");
     let note = format!(
         "echo \"$(basename $0) $* in $(basename $PWD)\" >> {}\n",
@@ -39,7 +49,7 @@ async fn machine() -> (World, MemoryForge, WorkerOptions) {
     for (name, script) in [
         ("python", PYTHON),
         ("tt-smi", ""),
-        ("hf", "echo \"$HF_TOKEN\" > $HF_HOME/token"),
+        ("hf", &format!("exec {} \"$@\"", client().display())),
     ] {
         world.tool(name, &format!("{note}{script}"));
     }
@@ -54,17 +64,20 @@ async fn machine() -> (World, MemoryForge, WorkerOptions) {
 
 #[tokio::test]
 async fn with_an_accelerator_every_step_runs_in_its_order() {
-    let (world, forge, options) = machine().await;
+    let hub = hub();
+    let (world, forge, options) = machine(&hub).await;
     let record = world
         .run_with(&forge, &options)
         .await
         .expect("told")
         .expect("a run");
     assert_eq!((record.status, record.skipped.len()), (Status::InReview, 0));
+    let sha = record.weights.clone().expect("from the hub").to_string();
     let calls = fs::read_to_string(world.root().join("calls")).expect("calls");
     let calls = calls
         .lines()
-        .map(|line| line.replace(&*record.run_id.to_string(), "RUN"));
+        .map(|line| line.replace(&*record.run_id.to_string(), "RUN"))
+        .map(|line| line.replace(&sha, "SHA"));
     let calls: Vec<String> = calls
         .map(|line| match line.split_once(" in althing-w7-RUN-") {
             Some((call, _)) => format!("{call} in the workspace"),
@@ -74,14 +87,14 @@ async fn with_an_accelerator_every_step_runs_in_its_order() {
     insta::assert_snapshot!(calls.join("\n"), @r"
     python -c import ttnn in the workspace
     tt-smi -ls in the workspace
-    hf download tiny-lab/tiny-2l in the workspace
+    hf download tiny-lab/tiny-2l --revision SHA in the workspace
     tt-smi -r in the workspace
     agent  in ttnn_models
     python -m pytest -q in check
-    python scripts/run_eval.py --mode hf --hf-model tiny-lab/tiny-2l --prefill-len 8 --decode-len 4 in check
-    python scripts/run_eval.py --mode tt --trace 0 --hf-model tiny-lab/tiny-2l --prefill-len 8 --decode-len 4 in check
-    python scripts/run_eval.py --mode tt --trace 1 --hf-model tiny-lab/tiny-2l --prefill-len 8 --decode-len 4 in check
-    python scripts/run_eval.py --mode tt --trace 1 --hf-model tiny-lab/tiny-2l --prefill-len 8 --decode-len 4 in check
+    python scripts/run_eval.py --mode hf --hf-model tiny-lab/tiny-2l --revision SHA --prefill-len 8 --decode-len 4 in check
+    python scripts/run_eval.py --mode tt --trace 0 --hf-model tiny-lab/tiny-2l --revision SHA --prefill-len 8 --decode-len 4 in check
+    python scripts/run_eval.py --mode tt --trace 1 --hf-model tiny-lab/tiny-2l --revision SHA --prefill-len 8 --decode-len 4 in check
+    python scripts/run_eval.py --mode tt --trace 1 --hf-model tiny-lab/tiny-2l --revision SHA --prefill-len 8 --decode-len 4 in check
     ");
     let branch = record.branch.expect("pushed");
     let subject = world.git(&["log", "-1", "--format=%s", &branch]);
@@ -92,6 +105,12 @@ async fn with_an_accelerator_every_step_runs_in_its_order() {
     let state = forge.state.borrow();
     assert_eq!(state.pulls[0].body.matches("```json").count(), 3);
     assert!(state.pulls[0].body.contains("## Skipped checks\n\n- none"));
+    assert!(state.pulls[0].body.contains(&format!("weights at `{sha}`")));
+    let asked = hub.asked();
+    assert!(asked.iter().all(|it| {
+        let is_store = it.line.contains("/store/");
+        it.token.as_deref() == (!is_store).then_some("secret-of-hub")
+    }));
 }
 
 #[rstest]
@@ -109,7 +128,8 @@ async fn a_failing_tool_is_a_setup_error_before_the_agent_runs(
     #[case] script: &str,
     #[case] told: &str,
 ) {
-    let (world, forge, options) = machine().await;
+    let hub = hub();
+    let (world, forge, options) = machine(&hub).await;
     world.tool(tool, script);
     let record = world
         .run_with(&forge, &options)
@@ -133,7 +153,8 @@ async fn a_failing_tool_is_a_setup_error_before_the_agent_runs(
 #[case::hub("hf", "`hf` is not on the PATH")]
 #[tokio::test]
 async fn a_missing_tool_is_named(#[case] tool: &str, #[case] told: &str) {
-    let (mut world, forge, mut options) = machine().await;
+    let hub = hub();
+    let (mut world, forge, mut options) = machine(&hub).await;
     let bare = world.root().join("bare");
     fs::create_dir(&bare).expect("folder");
     let have = ["sh", "cp", "basename", "git", "python", "tt-smi", "hf"];

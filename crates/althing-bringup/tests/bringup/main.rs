@@ -11,4 +11,5 @@ mod machine;
 mod memory_forge;
 mod merging;
 mod running;
+mod weights;
 mod world;

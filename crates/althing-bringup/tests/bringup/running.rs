@@ -216,28 +216,6 @@ async fn whatever_fails_around_the_model_is_a_setup_error(
     assert!(forge.state.borrow().refs.is_empty(), "the fence is down");
 }
 
-#[tokio::test]
-async fn a_failing_download_is_a_setup_error_that_names_the_token() {
-    let mut world = World::new().await;
-    world.vars.remove("HF_TOKEN");
-    world.tool("hf", "echo \"403 gated: $*\" >&2; exit 1");
-    let forge = world.forge();
-    forge.add_issue(5, &format!("{TINY}hf_revision: abc\n"), Status::Ready);
-    let mut options = world.options();
-    options.weights = Weights::Hub;
-    world
-        .run_with(&forge, &options)
-        .await
-        .expect("told")
-        .expect("a run");
-    let comment = ending(&forge, 5, Status::SetupError);
-    assert!(
-        comment.contains("403 gated: download tiny-lab/tiny-2l --revision abc"),
-        "{comment}"
-    );
-    assert!(comment.contains("HF_TOKEN is not set"), "{comment}");
-}
-
 #[rstest]
 #[case::push(
     "push",

@@ -56,6 +56,13 @@ pub(crate) fn path() -> String {
     }
 }
 
+/// The hub's own client.
+pub(crate) fn client() -> PathBuf {
+    let client = project().join(".venv/bin/hf");
+    assert!(client.is_file(), "no hf: run `scripts/setup test`");
+    client
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         let root = tempfile::tempdir().unwrap();

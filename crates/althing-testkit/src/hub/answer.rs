@@ -81,8 +81,7 @@ fn is_down(shared: &Shared) -> bool {
 /// Models are found whatever the case of their letters. Whoever is not known is told that
 /// nothing is there as if it might be private.
 fn model(shared: &Shared, org: &str, name: &str, token: Option<&str>) -> Result<HubModel, Refusal> {
-    let known = [HubServer::TOKEN, HubServer::STRANGER];
-    if token.is_some_and(|token| !known.contains(&token)) {
+    if token == Some(HubServer::UNKNOWN) {
         return Err((401, "", "Invalid credentials in Authorization header"));
     }
     let id = format!("{org}/{name}");
@@ -109,8 +108,10 @@ fn at(
 fn access(model: &HubModel, token: Option<&str>) -> Result<(), Refusal> {
     match token {
         _ if !model.is_gated() => Ok(()),
-        Some(HubServer::TOKEN) => Ok(()),
-        Some(_) => Err((403, "GatedRepo", "Access is restricted: ask for access")),
+        Some(HubServer::STRANGER) => {
+            Err((403, "GatedRepo", "Access is restricted: ask for access"))
+        }
+        Some(_) => Ok(()),
         None => Err((401, "GatedRepo", "Access is restricted: log in")),
     }
 }
