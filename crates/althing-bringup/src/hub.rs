@@ -235,8 +235,8 @@ fn tls(endpoint: &str) -> TlsConfig {
 /// The proxy that the variables name for this endpoint.
 fn proxy_for(endpoint: &str, vars: &Vars) -> Option<String> {
     let text = |names: [&str; 2]| {
-        let values = names.into_iter().filter_map(|name| vars.get(name));
-        values.cloned().find(|value| !value.is_empty())
+        let mut values = names.into_iter().filter_map(|name| vars.get(name));
+        values.find(|value| !value.is_empty()).cloned()
     };
     let (scheme, rest) = endpoint.split_once("://")?;
     let host = rest.split(['/', ':']).next().unwrap_or_default();

@@ -261,9 +261,7 @@ impl Journal<'_> {
         if let (Some(run), Value::Object(fields)) = (run, &mut data) {
             fields.insert("run_id".to_owned(), Value::String(run.to_string()));
         }
-        let kind = event.kind().map_or("step", EntryKind::name);
-        info!(issue = issue.0, kind, %data, "event");
-        (self.watcher)(issue, event);
+        self.tell(issue, event, &data);
         let Some(kind) = event.kind() else {
             return Ok(());
         };
@@ -276,5 +274,16 @@ impl Journal<'_> {
             charter: event.charter(),
         };
         self.ledger.append(&[draft]).await.map(drop)
+    }
+
+    /// Logs and shows an event of a kind that is not recorded.
+    pub(crate) fn show(&mut self, issue: IssueNumber, event: &Event) {
+        self.tell(issue, event, &event.data());
+    }
+
+    fn tell(&mut self, issue: IssueNumber, event: &Event, data: &Value) {
+        let kind = event.kind().map_or("step", EntryKind::name);
+        info!(issue = issue.0, kind, %data, "event");
+        (self.watcher)(issue, event);
     }
 }

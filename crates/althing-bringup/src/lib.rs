@@ -7,6 +7,7 @@ mod checks;
 mod child_env;
 mod claim;
 mod command;
+mod device;
 mod disk;
 mod environment;
 mod house;

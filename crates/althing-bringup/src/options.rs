@@ -1,10 +1,10 @@
 //! How a worker is run, beyond its environment variables.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use althing_diag::id::RepoName;
 
-use crate::{Argv, Budget, Environment, Program, child_env::Vars, weights::Weights};
+use crate::{Argv, Budget, Environment, Program, child_env::Vars, device, weights::Weights};
 
 /// Options of a worker.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct WorkerOptions {
     pub weights: Weights,
     /// How many bytes must stay free where the workspace is, and where weights go.
     pub min_free: u64,
+    /// The folder that all workers of this machine share, for its one accelerator.
+    pub device_dir: PathBuf,
     /// The command that resets the accelerator (B-236).
     pub reset: Argv,
     /// Longest time of one turn of the agent.
@@ -46,6 +48,7 @@ impl WorkerOptions {
         let hour = Duration::from_secs(3600);
         Self {
             agent: Program::Codex(environment.codex_bin.clone()),
+            device_dir: device::lease::default_folder(&vars),
             environment,
             vars,
             skip_tt: false,

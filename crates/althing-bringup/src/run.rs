@@ -1,10 +1,10 @@
 //! One run on a claimed issue, steps A to I of specification §9.1.
 
 mod attempts;
+mod device;
 mod ending;
 mod house;
 mod prepare;
-mod weights;
 
 use std::time::Duration;
 
@@ -21,14 +21,15 @@ use crate::{
     Permit, Redactor, RunId, SetupFailure, Status, System, WorkerError, WorkerOptions, Workspace,
     branch_name,
     child_env::Vars,
+    device::lease::Lease,
     repository::Repository,
     status::Actor,
     texts::{About, setup_error},
 };
 
 /// How often something that fails by the network is tried.
-const TRIES: u32 = 3;
-const BETWEEN_TRIES: Duration = Duration::from_secs(2);
+pub(crate) const TRIES: u32 = 3;
+pub(crate) const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 
 /// A run that ended, as it is shown and kept.
 #[derive(Clone, Debug, Serialize)]
@@ -84,6 +85,8 @@ pub(crate) struct Run<'a, F> {
     pub(crate) issue: &'a BoardIssue,
     /// The hold on the issue, and with it the only way to the forge.
     pub(crate) holder: &'a Holder<'a, F>,
+    /// The accelerator; `None` where none is used.
+    pub(crate) device: Option<&'a mut Lease>,
     pub(crate) journal: Journal<'a>,
     pub(crate) status: Status,
     pub(crate) progress: Progress,
@@ -128,7 +131,7 @@ struct Ending {
 }
 
 /// Why a run cannot go on: its surroundings failed.
-struct Stop(Box<SetupFailure>);
+pub(crate) struct Stop(pub(crate) Box<SetupFailure>);
 
 /// What cannot be recorded must not go on, but people are told.
 impl From<LedgerError> for Stop {
@@ -138,7 +141,7 @@ impl From<LedgerError> for Stop {
 }
 
 impl Stop {
-    fn setup(step: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn setup(step: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         let detail = message.clone();
         Self(Box::new(SetupFailure {
@@ -150,7 +153,7 @@ impl Stop {
         }))
     }
 
-    fn command(step: &'static str, error: &CommandError) -> Self {
+    pub(crate) fn command(step: &'static str, error: &CommandError) -> Self {
         let reproduce = match error {
             CommandError::Missing(program) => format!("command -v {program}"),
             CommandError::Io { argv, .. } => argv.to_string(),
@@ -176,12 +179,12 @@ impl Stop {
         }))
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
         self
     }
 
-    fn reproduce(mut self, commands: impl Into<String>) -> Self {
+    pub(crate) fn reproduce(mut self, commands: impl Into<String>) -> Self {
         self.0.reproduce = commands.into();
         self
     }
@@ -250,6 +253,7 @@ impl<'a, F: Forge> Run<'a, F> {
             Ok(ending) => ending,
             Err(Stop(failure)) => self.stopped(&failure),
         };
+        self.return_device();
         ending.summary = self.redactor.redact(&ending.summary);
         let told = self.tell(&ending).await;
         let released = if matches!(self.status, Status::Ready | Status::InProgress) {

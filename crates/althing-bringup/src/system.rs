@@ -42,12 +42,8 @@ impl System {
     /// # Errors
     /// What was seen instead, as part of a sentence.
     pub fn from_snapshot(output: &str) -> Result<Self, String> {
-        // Some versions talk before they answer.
-        let json = output.find('{').and_then(|start| output.get(start..));
-        let snapshot: Snapshot = serde_json::from_str(json.unwrap_or_default())
-            .map_err(|_| "what `tt-smi -s` answers is no snapshot".to_owned())?;
         let mut chips: BTreeMap<String, usize> = BTreeMap::new();
-        for device in snapshot.device_info {
+        for device in Snapshot::read(output)?.device_info {
             *chips.entry(device.board()).or_default() += 1;
         }
         let seen: Vec<(&str, usize)> = (chips.iter())
@@ -84,6 +80,25 @@ impl System {
 #[derive(Deserialize)]
 struct Snapshot {
     device_info: Vec<Device>,
+}
+
+impl Snapshot {
+    fn read(output: &str) -> Result<Self, String> {
+        // Some versions talk before they answer.
+        let json = output.find('{').and_then(|start| output.get(start..));
+        serde_json::from_str(json.unwrap_or_default())
+            .map_err(|_| "what `tt-smi -s` answers is no snapshot".to_owned())
+    }
+}
+
+/// How many chips that answer a snapshot of `tt-smi -s` shows.
+///
+/// # Errors
+/// That it is no snapshot.
+pub(crate) fn chips(output: &str) -> Result<usize, String> {
+    let snapshot = Snapshot::read(output)?;
+    let answers = |device: &&Device| device.board_info.board_type.is_some();
+    Ok(snapshot.device_info.iter().filter(answers).count())
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! Where the weights come from: the hub, or a folder of models in labs without network.
 
-pub(crate) mod preflight;
+pub(crate) mod fetch;
+mod preflight;
 
 use std::{
     fs,

@@ -11,6 +11,7 @@ use tracing::{Instrument, debug, info, info_span, warn};
 use crate::{
     Claim, Claimed, Event, Journal, Redactor, RunId, RunRecord, Status, WorkerOptions,
     candidates::eligible,
+    device::lease::{Lease, Taken},
     journal::Watcher,
     lease::Claimant,
     run::{Progress, Run},
@@ -97,6 +98,17 @@ impl<'a, F: Forge> Worker<'a, F> {
     /// When the forge or the ledger fails so that no outcome can be told. A run that fails is no
     /// error: its record says how it ended.
     pub async fn run_once(&mut self) -> Result<Option<RunRecord>, WorkerError> {
+        let mut device = None;
+        if !self.options.skip_tt {
+            let taken = Lease::take(&self.options.device_dir);
+            match taken.map_err(|finding| WorkerError::Findings(vec![finding]))? {
+                Taken::Held(lease) => device = Some(lease),
+                Taken::Busy => {
+                    info!("another worker has the accelerator");
+                    return Ok(None);
+                }
+            }
+        }
         let statuses = [Status::Ready, Status::InProgress].map(Status::name);
         let listed = self.forge.board_issues(&self.board, &statuses).await?;
         let environment = &self.options.environment;
@@ -104,7 +116,7 @@ impl<'a, F: Forge> Worker<'a, F> {
         let is_ready = |issue: &&BoardIssue| issue.status == Status::Ready.name();
         let (ready, under_way): (Vec<_>, Vec<_>) = issues.iter().partition(is_ready);
         for issue in ready.into_iter().chain(under_way) {
-            if let Some(record) = self.try_issue(issue).await? {
+            if let Some(record) = self.try_issue(issue, device.as_mut()).await? {
                 return Ok(Some(record));
             }
         }
@@ -122,7 +134,11 @@ impl<'a, F: Forge> Worker<'a, F> {
     }
 
     /// Claims the issue and runs it; `None` when somebody else has it.
-    async fn try_issue(&mut self, issue: &BoardIssue) -> Result<Option<RunRecord>, WorkerError> {
+    async fn try_issue(
+        &mut self,
+        issue: &BoardIssue,
+        device: Option<&mut Lease>,
+    ) -> Result<Option<RunRecord>, WorkerError> {
         let not_before = self.not_before.get(&issue.number);
         if not_before.is_some_and(|moment| Instant::now() < *moment) {
             return Ok(None);
@@ -175,6 +191,7 @@ impl<'a, F: Forge> Worker<'a, F> {
             redactor: &self.redactor,
             issue,
             holder: &holder,
+            device,
             journal,
             status: Status::parse(&issue.status).unwrap_or(Status::Ready),
             progress: Progress::default(),

@@ -174,6 +174,7 @@ codes! {
     RunStopped = "run-stopped": "A worker was stopped by a signal.",
     PullForPeople = "pull-for-people": "A merging pass leaves this pull request to people.",
     RunUnknown = "run-unknown": "The record tells of no run with that id.",
+    DeviceQuarantined = "device-quarantined": "This machine's accelerator failed too many resets to be used.",
     ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
 
     // Demo

@@ -159,6 +159,7 @@ impl From<Code> for Exit {
             | Code::RunFailed
             | Code::PullForPeople
             | Code::RunStopped
+            | Code::DeviceQuarantined
             | Code::ClaimHeld
             | Code::DemoStep => Exit::Refused,
             Code::ToolMissing | Code::ToolTooOld | Code::ForgeNotLoggedIn => Exit::Tool,

@@ -13,6 +13,7 @@ mod failure;
 mod file;
 mod foundation;
 mod http;
+mod intake;
 mod issue;
 mod mutation;
 mod past;
@@ -36,10 +37,11 @@ use self::command::Gh;
 pub use self::version::GhVersion;
 use crate::{
     Act, Acted, Attempt, Base, Board, BoardIssue, BoardName, ChangedTopic, Chronicle, CommentId,
-    CommitStatus, FileAt, Forge, ForgeError, Forum, Foundation, IssueNumber, IssueSnapshot, ItemId,
-    MergeMethod, NewLabel, NewMark, NewPull, OpenedPull, Partial, Past, PastIssue, PastPull,
-    PostedComment, Premises, Proposal, Proposed, Pull, PullNumber, Reacted, Reaction, RefCreation,
-    RefSwap, RepositoryId, Since, StatusField, StatusOption, Topic, TopicReading,
+    CommitStatus, FileAt, Filed, Filings, Forge, ForgeError, Forum, Foundation, Intake, IssueNode,
+    IssueNumber, IssueSnapshot, ItemId, MergeMethod, NewIssue, NewLabel, NewMark, NewPull,
+    OpenedPull, Partial, Past, PastIssue, PastPull, PostedComment, Premises, Proposal, Proposed,
+    Pull, PullNumber, Reacted, Reaction, RefCreation, RefSwap, RepositoryId, Since, StatusField,
+    StatusOption, Topic, TopicReading,
 };
 
 /// How `gh` is run.
@@ -272,6 +274,20 @@ impl Forum for GhForge {
 
     async fn propose(&self, repo: &RepoName, proposal: &Proposal) -> Result<Proposed, ForgeError> {
         propose::propose(&self.gh, repo, proposal).await
+    }
+}
+
+impl Intake for GhForge {
+    async fn filings(&self, board: &Board, repo: &RepoName) -> Result<Filings, ForgeError> {
+        intake::list(&self.gh, board, repo).await
+    }
+
+    async fn file_issue(&self, repo: &RepoName, issue: &NewIssue) -> Result<Filed, ForgeError> {
+        intake::file(&self.gh, repo, issue).await
+    }
+
+    async fn add_to_board(&self, board: &Board, issue: &IssueNode) -> Result<ItemId, ForgeError> {
+        intake::add_to_board(&self.gh, board, issue).await
     }
 }
 

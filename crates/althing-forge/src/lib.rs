@@ -5,6 +5,7 @@ mod error;
 mod forum;
 mod foundation;
 mod gh;
+mod intake;
 mod model;
 mod port;
 
@@ -19,6 +20,7 @@ pub use forum::{
 };
 pub use foundation::{Foundation, NewLabel, Premises, StatusField, StatusOption};
 pub use gh::{GhConfig, GhForge, GhVersion};
+pub use intake::{Filed, FiledIssue, Filings, Intake, IssueNode, NewIssue};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,
     CommitPerson, CommitStatus, FileAt, IssueNumber, IssueSnapshot, IssueState, ItemId, Mark,

@@ -6,6 +6,8 @@
 mod forum;
 #[path = "gh/foundation.rs"]
 mod foundation;
+#[path = "gh/intake.rs"]
+mod intake;
 #[path = "gh/past.rs"]
 mod past;
 #[path = "gh/world.rs"]

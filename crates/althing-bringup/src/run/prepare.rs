@@ -11,11 +11,12 @@ use althing_forge::Forge;
 
 use super::{Prepared, Run, Stop};
 use crate::{
-    Argv, CheckPlan, CommandError, Surroundings, Workspace,
+    Argv, BringupRequest, CheckPlan, CommandError, Event, Surroundings, Workspace,
     child_env::{self, Vars},
     command::which,
     disk::{self, Bytes},
     repository::{CloneError, Repository, python},
+    weights::fetch::{Fetch, Fetched},
 };
 
 /// Longest time of a tool that only has to answer.
@@ -28,6 +29,7 @@ impl<F: Forge> Run<'_, F> {
         let workspace = self.create_workspace()?;
         let repository = self.clone(&workspace).await?;
         let house = self.read_house(&repository, &request).await?;
+        self.take_device(&workspace).await?;
         let python = self.check_prerequisites(&workspace).await?;
         self.step("getting the weights").await?;
         let model_path = self.get_weights(&workspace, &mut request).await?;
@@ -143,20 +145,30 @@ impl<F: Forge> Run<'_, F> {
         Ok(python)
     }
 
-    async fn reset_device(&mut self, workspace: &Workspace) -> Result<(), Stop> {
-        if self.options.skip_tt {
-            return Ok(());
+    /// Afterwards the request names the commit that was downloaded. Returns the folder of
+    /// weights that were there already.
+    async fn get_weights(
+        &mut self,
+        workspace: &Workspace,
+        request: &mut BringupRequest,
+    ) -> Result<Option<PathBuf>, Stop> {
+        let fetch = Fetch {
+            options: self.options,
+            workspace,
+        };
+        let (journal, issue) = (&mut self.journal, self.issue.number);
+        let mut show = |event: &Event| journal.show(issue, event);
+        match fetch.get(request, &mut show).await? {
+            Fetched::Folder(folder) => Ok(Some(folder)),
+            Fetched::Commit(commit) => {
+                request.revision = Some(commit.to_string());
+                self.progress.weights = Some(commit);
+                Ok(None)
+            }
         }
-        self.step("resetting the accelerator").await?;
-        let vars = self.tool_vars(workspace);
-        let limit = self.options.reset_limit;
-        let around = Surroundings::new(workspace.root(), &vars, limit);
-        let done = around.must(self.options.reset.clone()).await;
-        done.map(drop)
-            .map_err(|error| Stop::command("resetting the accelerator", &error))
     }
 
-    fn tool_vars(&self, workspace: &Workspace) -> Vars {
+    pub(super) fn tool_vars(&self, workspace: &Workspace) -> Vars {
         let (home, hub): (&Path, PathBuf) = (&workspace.home(), workspace.hf_home());
         child_env::for_checks(&self.options.vars, &self.options.environment, home, &hub)
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use althing_bringup::{Status, Weights, WorkerOptions};
-use althing_testkit::{HubModel, HubServer};
+use althing_testkit::{HubModel, HubRequest, HubServer};
 use rstest::rstest;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -24,6 +24,9 @@ case "$*" in *"--mode hf"*) mode=hf;; *"--mode tt"*) mode=tt;; esac
 case "$*" in *"--trace 1"*) trace=true; replays=4;; esac
 [ -z "$mode" ] || echo "YT_METRICS={\"top1\": 0.95, \"top5\": 0.99, \"tokens\": 4, \"mode\": \"$mode\", \"trace\": $trace, \"trace_replays\": $replays, \"timing\": {\"s\": 1}}"
 "#;
+/// What `tt-smi -s` prints of one chip that works.
+pub(crate) const SNAPSHOT: &str =
+    r#"[ "$1" != -s ] || echo '{ "device_info": [{ "board_info": { "board_type": "n150" } }] }'"#;
 const AGENT: &str = r#"
 mkdir -p models/tiny-lab/tiny-2l/n150/functional
 echo 'def build_model(hf_model, tt_device, max_seq_len): pass' > models/tiny-lab/tiny-2l/n150/functional/model.py
@@ -48,7 +51,7 @@ pub(crate) async fn machine(hub: &HubServer) -> (World, MemoryForge, WorkerOptio
     );
     for (name, script) in [
         ("python", PYTHON),
-        ("tt-smi", ""),
+        ("tt-smi", SNAPSHOT),
         ("hf", &format!("exec {} \"$@\"", client().display())),
     ] {
         world.tool(name, &format!("{note}{script}"));
@@ -88,7 +91,9 @@ async fn with_an_accelerator_every_step_runs_in_its_order() {
     python -c import ttnn in the workspace
     tt-smi -ls in the workspace
     hf download tiny-lab/tiny-2l --revision SHA in the workspace
+    tt-smi -s in the workspace
     tt-smi -r in the workspace
+    tt-smi -s in the workspace
     agent  in ttnn_models
     python -m pytest -q in check
     python scripts/run_eval.py --mode hf --hf-model tiny-lab/tiny-2l --revision SHA --prefill-len 8 --decode-len 4 in check
@@ -107,10 +112,18 @@ async fn with_an_accelerator_every_step_runs_in_its_order() {
     assert!(state.pulls[0].body.contains("## Skipped checks\n\n- none"));
     assert!(state.pulls[0].body.contains(&format!("weights at `{sha}`")));
     let asked = hub.asked();
-    assert!(asked.iter().all(|it| {
-        let is_store = it.line.contains("/store/");
-        it.token.as_deref() == (!is_store).then_some("secret-of-hub")
-    }));
+    let of_model = |it: &&HubRequest| it.line.contains("tiny-lab/tiny-2l");
+    assert!(asked.iter().filter(of_model).count() > 2, "{asked:?}");
+    for request in asked.iter().filter(of_model) {
+        assert_eq!(
+            request.token.as_deref(),
+            Some("secret-of-hub"),
+            "{request:?}"
+        );
+    }
+    for request in asked.iter().filter(|it| it.line.contains("/store/")) {
+        assert_eq!(request.token, None, "{request:?}");
+    }
 }
 
 #[rstest]

@@ -7,6 +7,7 @@
 mod claiming;
 mod codex;
 mod house;
+mod device;
 mod machine;
 mod memory_forge;
 mod merging;

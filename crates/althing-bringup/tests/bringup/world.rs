@@ -204,6 +204,7 @@ impl World {
             options.agent = Program::Command(agent.clone());
         }
         options.skip_tt = true;
+        options.device_dir = self.root().to_owned();
         options.weights = Weights::Folder(self.models.clone());
         options
     }

@@ -34,6 +34,16 @@ pub(crate) struct WorkerArgs {
     /// A folder ORG/NAME of model files used in place of the hub.
     #[arg(long, value_name = "DIR")]
     models_dir: Option<PathBuf>,
+    /// A cache of weights that runs share; otherwise each downloads into its own workspace.
+    #[arg(long, value_name = "DIR", conflicts_with = "models_dir")]
+    shared_hf_cache: Option<PathBuf>,
+    /// How many GB must stay free on the disks of workspace and weights.
+    #[arg(long, value_name = "GB", default_value_t = 1)]
+    min_free: u64,
+    /// Where the workers of this machine keep who has its accelerator; /run/lock if it can be
+    /// written.
+    #[arg(long, value_name = "DIR")]
+    device_dir: Option<PathBuf>,
     #[command(flatten)]
     ledger: LedgerPath,
     #[command(flatten)]
@@ -58,6 +68,13 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
     options.skip_tt = args.skip_tt;
     if let Some(dir) = args.models_dir {
         options.weights = Weights::Folder(absolute(&dir)?);
+    }
+    if let Some(dir) = args.shared_hf_cache {
+        options.weights = Weights::SharedHub(std::path::absolute(&dir).unwrap_or(dir));
+    }
+    options.min_free = args.min_free.saturating_mul(1_000_000_000);
+    if let Some(dir) = args.device_dir {
+        options.device_dir = dir;
     }
     let forge = connect().await?;
     forge.check_login().await?;
