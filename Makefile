@@ -50,7 +50,7 @@ setup:
 # --- What CI checks -----------------------------------------------------------------------------
 
 .PHONY: test
-test: setup-test scripts-check format clippy doc arrows dependencies tests doc-tests models-repo
+test: setup-test scripts-check format clippy doc arrows dependencies tests doc-tests models-repo agents-repo
 	$(call heading,All checks passed)
 
 .PHONY: setup-test
@@ -108,3 +108,8 @@ doc-tests:
 models-repo:
 	$(call heading,Tests of the template of a models repository)
 	cd templates/models-repo && PYTHONDONTWRITEBYTECODE=1 python -m pytest -q -p no:cacheprovider
+
+.PHONY: agents-repo
+agents-repo:
+	$(call heading,Tests of the template of an agents repository)
+	cd templates/agents-repo && PYTHONDONTWRITEBYTECODE=1 python -m pytest -q

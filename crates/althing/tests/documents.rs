@@ -205,3 +205,46 @@ fn the_documented_defaults_of_a_worker_are_its_defaults() {
     let passed_on = "codex: {\"CODEX_BIN\": Secret(…)}";
     assert_eq!(unset, set.replace(passed_on, "codex: {}"));
 }
+
+#[test]
+fn the_template_of_an_agents_repository_has_the_required_files() {
+    for file in [
+        "README.md",
+        "scripts/run_worker.py",
+        "scripts/bootstrap_machine.sh",
+        "src/yieldthought_agents/worker.py",
+        "src/yieldthought_agents/github.py",
+        "src/yieldthought_agents/shell.py",
+        "src/yieldthought_agents/tasks/functional_bringup.py",
+    ] {
+        assert!(!read(&format!("templates/agents-repo/{file}")).is_empty());
+    }
+}
+
+#[test]
+fn the_readme_of_the_agents_template_has_every_variable_and_examples() {
+    let readme = read("templates/agents-repo/README.md");
+    for setting in SETTINGS {
+        let default = setting
+            .default
+            .map_or_else(String::new, |it| format!("`{it}` "));
+        let row = format!("| `{}` | {default}", setting.name);
+        assert!(readme.contains(&row), "{row}");
+    }
+    for example in [
+        "\npython scripts/run_worker.py ",
+        "\nscripts/bootstrap_machine.sh --check",
+        "gh auth refresh -s project",
+        "FunctionalBringupTask(",
+    ] {
+        assert!(readme.contains(example), "{example}");
+    }
+}
+
+#[test]
+fn there_is_one_bootstrap_script() {
+    let link = root().join("scripts/bootstrap_machine.sh");
+    assert!(link.is_symlink());
+    let script = "templates/agents-repo/scripts/bootstrap_machine.sh";
+    assert_eq!(read("scripts/bootstrap_machine.sh"), read(script));
+}

@@ -1,0 +1,1 @@
+../templates/agents-repo/scripts/bootstrap_machine.sh

@@ -1,0 +1,1 @@
+"""Brings models up on TT machines: thin Python around the `althing` program."""
