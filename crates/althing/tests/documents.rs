@@ -80,6 +80,18 @@ fn the_readme_of_the_template_tells_how_to_evaluate() {
     }
 }
 
+#[test]
+fn the_readme_of_the_template_says_what_a_trace_needs() {
+    let readme = read("templates/models-repo/README.md");
+    for part in [
+        "Shapes stay fixed",
+        "nothing is allocated or freed",
+        "Only decode is traced",
+    ] {
+        assert!(readme.contains(part), "{part}");
+    }
+}
+
 /// GitHub's form of an issue form, as far as it matters here.
 #[derive(Deserialize)]
 struct Form {
