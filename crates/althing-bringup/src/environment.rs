@@ -392,6 +392,16 @@ mod tests {
     }
 
     #[test]
+    fn a_token_from_a_file_is_as_secret_as_any() {
+        let file = "YT_SYSTEM: lb\nYT_PROJECT_NUMBER: 1\nHF_TOKEN: hf_abcdef\n";
+        let settings = Settings::new([], [], Some(("b.yaml", file))).expect("valid");
+        let environment = Environment::read(&settings, "host").expect("valid");
+        assert_eq!(environment.hf_token, environment.secrets.first().cloned());
+        assert_eq!(environment.secrets[0].expose(), "hf_abcdef");
+        assert!(!format!("{settings:?} {environment:?}").contains("hf_abcdef"));
+    }
+
+    #[test]
     fn the_number_wins_over_the_title() {
         let environment = read(&with(&[("YT_PROJECT_TITLE", "x")])).expect("valid");
         assert_eq!(environment.board.project, ProjectSelector::Number(7));

@@ -122,6 +122,41 @@ fn what_is_missing_is_made_and_the_next_time_nothing_is() {
 }
 
 #[test]
+fn an_organization_gets_its_board_and_nobody_is_asked_twice() {
+    let forge = start();
+    let (code, answer) = setup(
+        &forge,
+        "owner",
+        &["--owner", "lab", "--project-title", "Fleet"],
+    );
+    assert_eq!(code, 3, "a label is in the wrong case: {answer}");
+    assert_eq!(findings(&answer), ["board-incomplete"]);
+    assert_eq!(answer["data"]["board"]["title"], "Fleet");
+    assert_eq!(answer["data"]["board"]["number"], 5);
+    let rename = [
+        "label",
+        "edit",
+        "N300",
+        "--name",
+        "n300",
+        "-R",
+        "lab/models",
+    ];
+    forge.gh_text("owner", &rename);
+
+    let number = answer["data"]["pull"]["number"].to_string();
+    forge.gh_text("owner", &["pr", "close", &number, "-R", "lab/models"]);
+    let (code, again) = setup(
+        &forge,
+        "owner",
+        &["--owner", "lab", "--project-number", "5"],
+    );
+    assert_eq!((code, steps(&again)), (0, vec!["propose_templates"]));
+    assert_eq!(again["data"]["pull"]["state"], "CLOSED", "{again}");
+    assert_eq!(again["data"]["pull"]["number"].to_string(), number);
+}
+
+#[test]
 fn a_board_in_use_is_left_to_people() {
     let forge = start();
     let (code, answer) = setup(

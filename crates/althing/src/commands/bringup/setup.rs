@@ -2,7 +2,7 @@
 
 use althing_bringup::setup::{FoundBoard, Plan, Setup, SetupOutcome, Step, Template};
 use althing_diag::{Exit, Finding, Severity};
-use althing_forge::Forge;
+use althing_forge::{Forge, PullState};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -101,7 +101,9 @@ impl Answer<'_> {
             "done": self.done,
             "steps": self.plan.steps,
             "board": board,
-            "pull": pull.map(|pull| json!({ "number": pull.number, "url": pull.url })),
+            "pull": pull.map(|pull| json!({
+                "number": pull.number, "url": pull.url, "state": pull.state
+            })),
             "by_hand": Vec::from_iter(self.by_hand()),
         })
     }
@@ -117,7 +119,15 @@ impl Answer<'_> {
             text.push_str(&format!("\n  {step}"));
         }
         if let Some(pull) = &self.outcome.pull {
-            text.push_str(&format!("\nthe templates wait in {}", pull.url));
+            let url = &pull.url;
+            text.push_str(&match pull.state {
+                PullState::Open => format!("\nthe templates wait in {url}"),
+                // Somebody decided against it; to propose it again would be to nag.
+                PullState::Closed | PullState::Merged => format!(
+                    "\nthe templates were proposed in {url}, which is over: reopen it, or add \
+                     them by hand"
+                ),
+            });
         }
         if let Some(board) = &self.outcome.board {
             let FoundBoard {
