@@ -6,8 +6,8 @@
 
 mod claiming;
 mod codex;
-mod house;
 mod device;
+mod house;
 mod machine;
 mod memory_forge;
 mod merging;
