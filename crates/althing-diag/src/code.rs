@@ -175,6 +175,7 @@ codes! {
     PullForPeople = "pull-for-people": "A merging pass leaves this pull request to people.",
     RunUnknown = "run-unknown": "The record tells of no run with that id.",
     DeviceQuarantined = "device-quarantined": "This machine's accelerator failed too many resets to be used.",
+    HubUnavailable = "hub-unavailable": "The hub of models cannot be asked.",
     ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
 
     // Demo

@@ -168,6 +168,7 @@ impl From<Code> for Exit {
             | Code::ForgeRateLimited
             | Code::ForgeConflict
             | Code::ForgeTransient
+            | Code::HubUnavailable
             | Code::ForgeAnswer => Exit::Forge,
         }
     }

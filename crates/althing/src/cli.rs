@@ -109,6 +109,7 @@ impl Command {
         match self {
             Self::Bringup(BringupCommand::Worker(_)) => "bringup worker",
             Self::Bringup(BringupCommand::Pr(_)) => "bringup pr",
+            Self::Bringup(BringupCommand::Discover(_)) => "bringup discover",
             Self::Bringup(BringupCommand::Setup(_)) => "bringup setup",
             Self::Bringup(BringupCommand::Runs(command)) => command.name(),
             Self::Calendar(_) => "calendar",

@@ -5,6 +5,7 @@ mod cli {
     pub(crate) mod check;
     pub(crate) mod decide;
     pub(crate) mod demo;
+    pub(crate) mod discover;
     pub(crate) mod effects;
     pub(crate) mod gate;
     pub(crate) mod init;

@@ -7,13 +7,19 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ModelInfo {
+    pub(crate) id: String,
     pub(crate) sha: Option<String>,
     #[serde(deserialize_with = "gated")]
     pub(crate) gated: bool,
     #[serde(deserialize_with = "or_default")]
+    pub(crate) private: bool,
+    #[serde(deserialize_with = "or_default")]
     pub(crate) disabled: bool,
     #[serde(deserialize_with = "or_default")]
+    pub(crate) downloads: u64,
+    #[serde(deserialize_with = "or_default")]
     pub(crate) siblings: Vec<File>,
+    pub(crate) safetensors: Option<Safetensors>,
 }
 
 /// A file of a model.
@@ -24,6 +30,14 @@ pub(crate) struct File {
     /// In bytes, where it was asked for.
     #[serde(default)]
     pub(crate) size: Option<u64>,
+}
+
+/// What the headers of the safetensors files say, which the hub has read.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Safetensors {
+    /// Number of parameters.
+    #[serde(default)]
+    pub(crate) total: Option<u64>,
 }
 
 /// `false`, or the name of a kind of gate.

@@ -32,6 +32,11 @@ mkdir -p models/tiny-lab/tiny-2l/n150/functional
 echo 'def build_model(hf_model, tt_device, max_seq_len): pass' > models/tiny-lab/tiny-2l/n150/functional/model.py
 "#;
 
+/// Puts the hub's own client on the PATH.
+pub(crate) fn client_tool(world: &World) {
+    world.tool("hf", &format!("exec {} \"$@\"", client().display()));
+}
+
 /// A hub with the model that issues ask for.
 pub(crate) fn hub() -> HubServer {
     let weights = vec![7; 5000];

@@ -7,6 +7,7 @@
 mod claiming;
 mod codex;
 mod device;
+mod discovering;
 mod house;
 mod machine;
 mod memory_forge;

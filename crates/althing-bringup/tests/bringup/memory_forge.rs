@@ -11,9 +11,9 @@ use althing_bringup::{Status, fence};
 use althing_diag::id::{Account, RepoName, Sha, UserId};
 use althing_forge::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, Comment, CommentId, CommitStatus,
-    ErrorKind, FileAt, Forge, ForgeError, IssueNumber, IssueSnapshot, IssueState, ItemId, Mark,
-    MergeMethod, NewMark, NewPull, OpenedPull, OptionId, PostedComment, Pull, PullNumber,
-    RefCreation, RefSwap, RepositoryId,
+    ErrorKind, FileAt, Filed, FiledIssue, Filings, Forge, ForgeError, Intake, IssueNode,
+    IssueNumber, IssueSnapshot, IssueState, ItemId, Mark, MergeMethod, NewIssue, NewMark, NewPull,
+    OpenedPull, OptionId, PostedComment, Pull, PullNumber, RefCreation, RefSwap, RepositoryId,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -195,6 +195,56 @@ fn error(kind: ErrorKind, line: &str) -> ForgeError {
         kind,
         command: line.to_owned(),
         message: "as the test wants it".to_owned(),
+    }
+}
+
+/// An issue without a status is not on the board.
+impl Intake for MemoryForge {
+    async fn filings(&self, _: &Board, _: &RepoName) -> Result<Filings, ForgeError> {
+        self.ask("filings".to_owned()).await?;
+        let state = self.state.borrow();
+        let issues = state.issues.iter().map(|(number, issue)| FiledIssue {
+            node: IssueNode(number.to_string()),
+            number: IssueNumber(*number),
+            body: issue.body.clone(),
+            state: issue.state,
+            author: Some(self.account.clone()),
+            labels: vec!["n150".to_owned()],
+            item: (!issue.status.is_empty()).then(|| BoardItem {
+                id: ItemId(number.to_string()),
+                status: Some(issue.status.clone()),
+            }),
+        });
+        Ok(Filings {
+            issues: issues.collect(),
+            base: Some(Base {
+                branch: "main".to_owned(),
+                sha: self.base.clone(),
+            }),
+        })
+    }
+
+    async fn file_issue(&self, _: &RepoName, new: &NewIssue) -> Result<Filed, ForgeError> {
+        self.ask(format!("file {} for {}", new.title, new.labels.join(" ")))
+            .await?;
+        let issues = &mut self.state.borrow_mut().issues;
+        let number = issues.keys().max().unwrap_or(&0) + 1;
+        let issue = Issue {
+            body: new.body.clone(),
+            status: String::new(),
+            state: IssueState::Open,
+            comments: Vec::new(),
+        };
+        issues.insert(number, issue);
+        Ok(Filed {
+            node: IssueNode(number.to_string()),
+            number: IssueNumber(number),
+        })
+    }
+
+    async fn add_to_board(&self, _: &Board, issue: &IssueNode) -> Result<ItemId, ForgeError> {
+        self.ask(format!("place {}", issue.0)).await?;
+        Ok(ItemId(issue.0.clone()))
     }
 }
 

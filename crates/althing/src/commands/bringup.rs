@@ -1,5 +1,6 @@
 //! `althing bringup …`: work the backlog of model bring-ups.
 
+mod discover;
 mod pr;
 mod runs;
 mod settings;
@@ -27,6 +28,9 @@ pub(crate) enum BringupCommand {
     /// Rebase and test the pull requests of issues in review, and merge what the charter lets
     /// through.
     Pr(pr::PrArgs),
+    /// Find popular models on the hub, file issues for those that fit a machine, and evaluate
+    /// their references.
+    Discover(discover::DiscoverArgs),
     /// Make what workers need: labels, the board with its statuses, issue templates. Leaves alone
     /// what is there; safe to run at any time.
     Setup(setup::SetupArgs),
@@ -39,6 +43,7 @@ pub(crate) async fn run(command: BringupCommand, output: &mut Output) -> Result<
     match command {
         BringupCommand::Worker(args) => worker::run(args, output).await,
         BringupCommand::Pr(args) => pr::run(&args, output).await,
+        BringupCommand::Discover(args) => discover::run(args, output).await,
         BringupCommand::Setup(args) => setup::run(&args, output).await,
         BringupCommand::Runs(command) => runs::run(command, output).await,
     }

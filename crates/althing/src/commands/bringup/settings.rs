@@ -35,6 +35,15 @@ impl SettingsArgs {
         Ok(Environment::read(&settings, &host_name())?)
     }
 
+    /// The same for what concerns every kind of machine alike and is not asked which this is.
+    pub(super) fn environment_of_any(&self) -> Result<Environment, Failure> {
+        let mut settings = self.settings()?;
+        if !settings.says("YT_SYSTEM") {
+            settings.detected(Ok(System::N150));
+        }
+        Ok(Environment::read(&settings, &host_name())?)
+    }
+
     fn settings(&self) -> Result<Settings, Failure> {
         let file = self.config.as_ref().map(|path| {
             let name = path.display().to_string();
