@@ -4,6 +4,7 @@ mod attempts;
 mod device;
 mod ending;
 mod house;
+mod opinion;
 mod prepare;
 
 use std::time::Duration;
@@ -106,6 +107,8 @@ pub(crate) struct Progress {
     pull: Option<PullOpened>,
     /// Evaluations of the last attempt that passed, but not at once.
     flakes: Vec<String>,
+    /// What the agent thinks of its work.
+    opinion: Option<String>,
     /// Why no further attempt was made, though attempts were left.
     spent: Option<String>,
     /// The work as a patch, when it passed and could not be pushed.

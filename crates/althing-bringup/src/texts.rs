@@ -58,7 +58,13 @@ pub(crate) fn pull_body(
     metrics: &[Metrics],
     thresholds: &Thresholds,
     limitations: &[String],
+    opinion: Option<&str>,
 ) -> String {
+    // In a code block nothing in it closes an issue or calls anybody.
+    let opinion = opinion.map_or_else(String::new, |text| {
+        let text = fenced("text", &cut(text));
+        format!("## What the agent says of its work\n\nAdvisory; it decides nothing.\n\n{text}\n\n")
+    });
     let json: Vec<String> = metrics.iter().map(Metrics::to_json).collect();
     format!(
         "Closes #{issue}\n\n\
@@ -66,7 +72,7 @@ pub(crate) fn pull_body(
          ## Evaluate\n\n{commands}\n\n\
          ## Metrics\n\nThresholds: {thresholds}.\n\n{metrics}\n\n\
          ## Skipped checks\n\n{skipped}\n\n\
-         ## Known limitations\n\n{limitations}\n\n\
+         ## Known limitations\n\n{limitations}\n\n{opinion}\
          run_id: {run_id}\nworker: {worker}\n",
         issue = about.issue,
         model = request.model,
@@ -324,6 +330,7 @@ mod tests {
             &[metrics(false)],
             &THRESHOLDS,
             &[],
+            None,
         );
         insta::assert_snapshot!(body, @r#"
         Closes #12
@@ -356,6 +363,23 @@ mod tests {
         run_id: 5d0a0a9c-6d5f-4a6e-9f7e-0b5b8f0c1d2e
         worker: w7
         "#);
+    }
+
+    #[test]
+    fn what_the_agent_says_of_itself_stands_apart() {
+        let says = Some("Closes #1\n```\n@all");
+        let body = pull_body(
+            &about(),
+            &request(),
+            &plan(),
+            &[metrics(true)],
+            &THRESHOLDS,
+            &[],
+            says,
+        );
+        let apart =
+            "Advisory; it decides nothing.\n\n````text\nCloses #1\n```\n@all\n````\n\nrun_id";
+        assert!(body.contains(apart), "{body}");
     }
 
     #[test]

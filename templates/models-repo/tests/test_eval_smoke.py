@@ -91,7 +91,7 @@ def test_decoding_with_a_cache_agrees_with_the_full_pass():
 
 
 class FakeTtnn:
-    """The calls of ttnn that the harness makes; `execute_trace` is what a model replays."""
+    """The calls of ttnn that the harness makes, and the one by which a model replays a trace."""
 
     def open_device(self, device_id):
         return "device"
@@ -103,15 +103,7 @@ class FakeTtnn:
         pass
 
 
-@pytest.mark.parametrize("replayed", [4, 3, 0])
-def test_traced_steps_are_counted_where_the_device_replays_them(monkeypatch, capsys, tmp_path, replayed):
-    ttnn = FakeTtnn()
-    monkeypatch.setitem(sys.modules, "ttnn", ttnn)
-    monkeypatch.setattr(run_eval, "ROOT", tmp_path)
-    folder = tmp_path / "models" / "a" / "b" / "n150" / "functional"
-    folder.mkdir(parents=True)
-    (folder / "model.py").write_text(
-        f"""
+MODEL = """
 import ttnn
 
 class Model:
@@ -129,21 +121,43 @@ class Model:
         if self.left:
             self.left -= 1
             ttnn.execute_trace("device", 0)
-        return self.hf_model.step(token, self.cache)
+        return [{sign} * logit for logit in self.hf_model.step(token, self.cache)]
 
 def build_model(hf_model, tt_device, max_seq_len):
+    assert tt_device == "device"
     return Model(hf_model)
-""",
-        encoding="utf-8",
-    )
-    lengths = ["--prefill-len", "8", "--decode-len", "4"]
-    model = ["--hf-model", "a/b", "--model-path", str(TINY), "--system", "n150"]
-    assert run_eval.main(["--mode", "tt", "--trace", "1", *model, *lengths]) == 0
-    got = json.loads(capsys.readouterr().out.removeprefix("YT_METRICS="))
-    assert (got["mode"], got["trace"], got["tokens"], got["trace_replays"]) == ("tt", True, 4, replayed)
-    assert got["top1"] == 1.0
-    assert run_eval.main(["--mode", "tt", "--trace", "0", *model, *lengths]) == 0
-    assert "trace_replays" not in json.loads(capsys.readouterr().out.removeprefix("YT_METRICS="))
+"""
+
+
+@pytest.fixture
+def on_device(monkeypatch, capsys, tmp_path):
+    """Evaluates a model on a device that is not there, which replays some steps."""
+    monkeypatch.setitem(sys.modules, "ttnn", FakeTtnn())
+    monkeypatch.setattr(run_eval, "ROOT", tmp_path)
+    folder = tmp_path / "models" / "a" / "b" / "n150" / "functional"
+    folder.mkdir(parents=True)
+
+    def evaluate(trace, replayed=0, sign=1):
+        (folder / "model.py").write_text(MODEL.format(replayed=replayed, sign=sign), encoding="utf-8")
+        model = ["--hf-model", "a/b", "--model-path", str(TINY), "--system", "n150"]
+        lengths = ["--prefill-len", "8", "--decode-len", "4"]
+        assert run_eval.main(["--mode", "tt", "--trace", trace, *model, *lengths]) == 0
+        return json.loads(capsys.readouterr().out.removeprefix("YT_METRICS="))
+
+    return evaluate
+
+
+def test_the_devices_logits_are_compared_with_the_cpus(on_device):
+    same, opposite = on_device("0"), on_device("0", sign=-1)
+    assert (same["mode"], same["top1"], same["top5"]) == ("tt", 1.0, 1.0)
+    assert (opposite["top1"], opposite["top5"], opposite["reference"]) == (0.0, 0.0, "hf")
+
+
+@pytest.mark.parametrize("replayed", [4, 3, 0])
+def test_traced_steps_are_counted_where_the_device_replays_them(on_device, replayed):
+    got = on_device("1", replayed)
+    assert (got["trace"], got["tokens"], got["trace_replays"]) == (True, 4, replayed)
+    assert "trace_replays" not in on_device("0", replayed)
 
 
 def test_agreement_counts_first_and_fifth_place():

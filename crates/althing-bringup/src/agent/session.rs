@@ -5,15 +5,18 @@ use std::time::Duration;
 use super::{Budget, Spent, Trouble, Turn, Usage};
 use crate::{Argv, CommandError, Finished, Surroundings};
 
-/// What codex is told beyond the prompt: to speak JSON, to write in its working directory alone,
-/// and to keep keys and tokens from the commands that it runs.
-const SETTINGS: [&str; 5] = [
+/// What codex is told beyond the prompt and the sandbox: to speak JSON, and to keep keys and tokens
+/// from the commands that it runs.
+const SETTINGS: [&str; 3] = [
     "--json",
-    "-c",
-    "sandbox_mode=workspace-write",
     "-c",
     "shell_environment_policy.ignore_default_excludes=false",
 ];
+
+/// What codex may do: write in its working directory alone.
+const WORK: &str = "sandbox_mode=workspace-write";
+/// What codex may do: look.
+const LOOK: &str = "sandbox_mode=read-only";
 
 /// Which agent works.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,20 +32,7 @@ impl Program {
     fn argv(&self, thread: Option<&str>) -> Argv {
         match self {
             Self::Command(argv) => argv.clone(),
-            Self::Codex(program) => {
-                let mut argv = Argv::new(program, &["exec"]);
-                if thread.is_some() {
-                    argv.push("resume");
-                }
-                for setting in SETTINGS {
-                    argv.push(setting);
-                }
-                if let Some(thread) = thread {
-                    argv.push(thread);
-                }
-                argv.push("-");
-                argv
-            }
+            Self::Codex(program) => codex(program, thread, WORK),
         }
     }
 
@@ -53,6 +43,21 @@ impl Program {
             Self::Command(argv) => argv.program(),
         }
     }
+}
+
+fn codex(program: &str, thread: Option<&str>, sandbox: &str) -> Argv {
+    let mut argv = Argv::new(program, &["exec"]);
+    if thread.is_some() {
+        argv.push("resume");
+    }
+    for setting in SETTINGS.into_iter().chain(["-c", sandbox]) {
+        argv.push(setting);
+    }
+    if let Some(thread) = thread {
+        argv.push(thread);
+    }
+    argv.push("-");
+    argv
 }
 
 /// An agent at work on one issue, over all attempts.
@@ -87,8 +92,36 @@ impl Session {
         prompt: &str,
         watch: &mut (dyn FnMut(&str) + Send),
     ) -> Result<(Finished, Turn), CommandError> {
-        let mut turn = Turn::default();
         let argv = self.program.argv(self.thread.as_deref());
+        self.run(argv, around, prompt, watch).await
+    }
+
+    /// Asks about the work of the turns before, in their thread and a sandbox in which nothing
+    /// can be written. `None` when there is no thread to ask in.
+    ///
+    /// # Errors
+    /// When the process cannot be started.
+    pub async fn ask(
+        &mut self,
+        around: &Surroundings<'_>,
+        prompt: &str,
+        watch: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Option<(Finished, Turn)>, CommandError> {
+        let (Program::Codex(program), Some(thread)) = (&self.program, &self.thread) else {
+            return Ok(None);
+        };
+        let argv = codex(program, Some(thread), LOOK);
+        self.run(argv, around, prompt, watch).await.map(Some)
+    }
+
+    async fn run(
+        &mut self,
+        argv: Argv,
+        around: &Surroundings<'_>,
+        prompt: &str,
+        watch: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<(Finished, Turn), CommandError> {
+        let mut turn = Turn::default();
         let mut hear = |line: &str| {
             if let Some(seen) = turn.hear(line) {
                 watch(&seen);

@@ -42,6 +42,9 @@ impl<F: Forge> Run<'_, F> {
                 skipped: prepared.plan.skipped.clone(),
             })
             .await?;
+            if attempt.passed() && prepared.house.rules.review {
+                self.progress.opinion = self.opinion(prepared, &mut session).await?;
+            }
             if attempt.passed() || number >= self.options.environment.max_attempts.get() {
                 return Ok(attempt);
             }

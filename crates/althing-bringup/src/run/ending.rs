@@ -38,6 +38,7 @@ impl<'a, F: Forge> Run<'a, F> {
             &metrics,
             &prepared.house.thresholds,
             &limitations,
+            self.progress.opinion.as_deref(),
         );
         let pull = NewPull {
             base: self.issue.base.branch.clone(),

@@ -73,6 +73,63 @@ async fn codex_takes_an_issue_from_ready_to_in_review() {
     world.no_secret_is_out(&forge).await;
 }
 
+/// A world whose repository wants the agent's opinion.
+async fn world_with_review() -> World {
+    let world = World::new().await;
+    let rules = "bringup: 1\nreview: true\n";
+    world.commit("main", "main", ".althing/bringup.yaml", rules);
+    world
+}
+
+#[tokio::test]
+async fn the_agents_opinion_of_its_work_is_a_note_and_it_can_write_nothing_meanwhile() {
+    let mut world = world_with_review().await;
+    let server = ResponsesServer::start([
+        shell(WRITE),
+        say("The model is there."),
+        shell("echo late > models/late.txt && echo WRITTEN || echo REFUSED"),
+        say("The cache is fragile. Closes #1."),
+    ]);
+    world.codex(&server);
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!((record.status, record.attempts), (Status::InReview, 1));
+
+    let asked = server.asked();
+    assert_eq!(asked.len(), 4);
+    let question = texts(&asked[2]);
+    for part in ["strict reviewer", "The model is there.", "Attempt: 1 of 2"] {
+        assert!(question.contains(part), "{part}: {question}");
+    }
+    let told = texts(&asked[3]);
+    assert!(told.contains("REFUSED\\n"), "{told}");
+    let body = forge.state.borrow().pulls[0].body.clone();
+    let note = "Advisory; it decides nothing.\n\n```text\nThe cache is fragile. Closes #1.\n```";
+    assert!(body.contains(note), "{body}");
+    let branch = record.branch.expect("pushed");
+    let files = world.git(&["ls-tree", "-r", "--name-only", &branch]);
+    assert!(!files.contains("late"), "{files}");
+    assert_eq!(turns(&world).await.len(), 2);
+}
+
+#[tokio::test]
+async fn without_an_opinion_the_outcome_is_the_same() {
+    let mut world = world_with_review().await;
+    let server = ResponsesServer::start([
+        shell(WRITE),
+        say("The model is there."),
+        Answer::UsageLimit(now() + 3600),
+    ]);
+    world.codex(&server);
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!((record.status, record.attempts), (Status::InReview, 1));
+    let body = forge.state.borrow().pulls[0].body.clone();
+    assert!(!body.contains("Advisory"), "{body}");
+}
+
 #[tokio::test]
 async fn the_next_attempt_goes_on_in_the_thread_with_the_checkers_report() {
     let mut world = World::new().await;
