@@ -15,6 +15,8 @@ const FAILURES: usize = 3;
 pub(crate) struct Device {
     /// Who uses it, or used it and never gave it back.
     pub(crate) user: Option<User>,
+    /// Whether a run never gave it back and it was not reset since.
+    pub(crate) stale: bool,
     /// How many chips it had when it was last reset.
     pub(crate) chips: Option<usize>,
     /// How the latest resets failed, since one did not.
@@ -59,6 +61,7 @@ impl Device {
         match &self.user {
             _ if self.failed_resets.len() >= FAILURES => Condition::Quarantined,
             Some(_) => Condition::LeftBehind,
+            None if self.stale => Condition::LeftBehind,
             None => Condition::Clean,
         }
     }
@@ -67,8 +70,9 @@ impl Device {
     #[must_use]
     pub(crate) fn after(mut self, happened: Happened) -> Self {
         match happened {
-            Happened::Taken(user) => self.user = Some(user),
+            Happened::Taken(user) => self.stale |= self.user.replace(user).is_some(),
             Happened::Reset(chips) => {
+                self.stale = false;
                 self.chips = Some(chips);
                 self.failed_resets.clear();
             }
@@ -127,6 +131,8 @@ mod tests {
     #[case::died("TR", Condition::LeftBehind)]
     #[case::died_before_the_reset("T", Condition::LeftBehind)]
     #[case::taken_over_and_given_back("TRTRB", Condition::Clean)]
+    #[case::taken_over_without_a_reset("TTB", Condition::LeftBehind)]
+    #[case::reset_by_the_next_but_one("TTBTRB", Condition::Clean)]
     #[case::two_failures("TFFB", Condition::Clean)]
     #[case::healed("TFFRFFB", Condition::Clean)]
     #[case::three_in_a_run("TFFFB", Condition::Quarantined)]
@@ -159,16 +165,23 @@ mod tests {
 
     proptest! {
         /// Whatever happens, a device that is clean was given back by the last that took it, and
-        /// only a reset that worked ends a quarantine.
+        /// reset since one did not; and only a reset that worked ends a quarantine.
         #[test]
         fn nobody_finds_a_device_clean_that_a_dead_run_had(story in "[TRFB]{0,12}") {
             let condition = told(&story).condition();
             let last = story.chars().rev().find(|letter| "TB".contains(*letter));
             let since_reset = story.rsplit('R').next().unwrap_or_default();
             let failures = since_reset.matches('F').count();
+            let letters: Vec<char> = story.chars().collect();
+            let taken_over = letters.iter().enumerate().any(|(at, letter)| {
+                let (before, after) = letters.split_at(at);
+                let user = before.iter().rev().find(|letter| "TB".contains(**letter));
+                (*letter, user) == ('T', Some(&'T')) && !after.contains(&'R')
+            });
             let expected = match (failures, last) {
                 (3.., _) => Condition::Quarantined,
                 (_, Some('T')) => Condition::LeftBehind,
+                (_, _) if taken_over => Condition::LeftBehind,
                 (_, _) => Condition::Clean,
             };
             prop_assert_eq!(condition, expected);

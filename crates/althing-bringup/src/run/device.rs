@@ -12,6 +12,7 @@ use super::{BETWEEN_TRIES, Run, Stop};
 use crate::{
     Argv, CommandError, SetupFailure, Surroundings, Workspace,
     child_env::Vars,
+    command::which,
     device::{Condition, Happened, User},
     system::chips,
 };
@@ -55,6 +56,14 @@ impl<F: Forge> Run<'_, F> {
         }
         self.step(STEP).await?;
         let vars = self.tool_vars(workspace);
+        // A tool that is missing says nothing about the accelerator.
+        let path = vars.get("PATH").map_or("", String::as_str);
+        for tool in ["tt-smi", self.options.reset.program()] {
+            if which(tool, path, workspace.root()).is_none() {
+                let missing = CommandError::Missing(tool.to_owned());
+                return Err(Stop::command(STEP, &missing));
+            }
+        }
         let before = self.count_chips(workspace, &vars).await.ok();
         loop {
             let reset = self.reset_once(workspace, &vars, before).await;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use althing_bringup::{Status, WorkerError, WorkerOptions};
+use althing_bringup::{Argv, Status, WorkerError, WorkerOptions};
 use althing_diag::Code;
 use rstest::rstest;
 
@@ -113,6 +113,26 @@ async fn what_a_dead_run_had_is_reset_before_anything_else_and_given_back_clean(
     let left = fs::read_to_string(world.root().join(FILE)).expect("there");
     assert!(
         left.contains("\"user\": null") && left.contains("\"chips\": 1"),
+        "{left}"
+    );
+}
+
+#[tokio::test]
+async fn a_missing_tool_burns_no_reset_and_what_was_left_behind_stays_so() {
+    let hub = hub();
+    let (world, forge, mut options) = machine(&hub).await;
+    let user = r#"{ "user": { "worker": "w6", "run_id": "r", "pid": 1 } }"#;
+    fs::write(world.root().join(FILE), user).expect("written");
+    options.reset = Argv::new("no-such-tool", &[]);
+    world.run_with(&forge, &options).await.expect("told");
+    let comment = ending(&forge, 5, Status::SetupError);
+    assert!(
+        comment.contains("`no-such-tool` is not on the PATH"),
+        "{comment}"
+    );
+    let left = fs::read_to_string(world.root().join(FILE)).expect("there");
+    assert!(
+        left.contains("\"stale\": true") && left.contains("\"failed_resets\": []"),
         "{left}"
     );
 }
