@@ -19,6 +19,7 @@ heading = @printf '\n\033[1m== %s\033[0m\n' '$(1)'
 help:
 	@echo 'make demo     from a ready issue to a governed merge, on this machine, offline'
 	@echo 'make test     everything CI checks'
+	@echo 'make chaos    50 workers, 200 issues, faults, and workers that are killed'
 	@echo 'make bench    measures, printed with the machine they were taken on'
 	@echo 'make fmt      formats the Rust code'
 
@@ -37,6 +38,14 @@ bench: setup
 	cargo run --locked --release --package althing-bench
 	scripts/with-postgres cargo run --locked --release --package althing-ledger --example measure
 	cargo bench --locked --package althing-council
+
+.PHONY: chaos
+chaos: setup-test
+	$(call heading,A fleet on a bad day)
+	ALTHING_CHAOS_WORKERS=50 ALTHING_CHAOS_ISSUES=200 ALTHING_CHAOS_KILLS=60 \
+	ALTHING_CHAOS_TTL=90 ALTHING_CHAOS_SLEEP=10 ALTHING_CHAOS_LIMIT=3600 \
+	    cargo test --locked --package althing --test fleet -- --exact --nocapture \
+	    chaos::whatever_goes_wrong_every_issue_ends_once
 
 .PHONY: fmt
 fmt:

@@ -11,7 +11,7 @@ pub fn eligible(mut issues: Vec<BoardIssue>, repo: &RepoName, system: System) ->
     issues.retain(|issue| {
         issue.state == IssueState::Open
             && issue.repo == *repo
-            && issue.labels.iter().any(|label| label == system.name())
+            && is_routed_to(system, issue.labels.iter().map(String::as_str))
     });
     issues.sort_by_key(|issue| (issue.created_at, issue.number));
     issues
@@ -37,6 +37,11 @@ pub(crate) fn unrouted(issues: &[BoardIssue], repo: &RepoName) -> Vec<Finding> {
         .with_severity(Severity::Warning)
     })
     .collect()
+}
+
+/// Whether these labels say that the issue is for this kind of machine (B-074).
+pub(crate) fn is_routed_to<'a>(system: System, mut labels: impl Iterator<Item = &'a str>) -> bool {
+    labels.any(|label| label == system.name())
 }
 
 #[cfg(test)]

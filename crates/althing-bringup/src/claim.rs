@@ -73,8 +73,9 @@ impl Claim {
         }
     }
 
-    /// Reads a comment that is nothing but a claim: the marker and the four lines in their
-    /// order. Trailing blanks and line endings do not matter.
+    /// Reads a comment that is a claim: the marker and the four lines in their order, and nothing
+    /// else but what an empty line divides from them. Trailing blanks and line endings do not
+    /// matter.
     pub fn parse(body: &str) -> Option<Self> {
         let mut lines = body.trim_end().lines().map(str::trim_end);
         let marker = lines.next()?;
@@ -85,7 +86,7 @@ impl Claim {
             run_id: RunId::parse(value("run_id")?)?,
             timestamp: value("timestamp")?.parse().ok()?,
         };
-        (marker == MARKER && lines.next().is_none()).then_some(claim)
+        (marker == MARKER && lines.next().is_none_or(str::is_empty)).then_some(claim)
     }
 }
 

@@ -16,15 +16,16 @@ use ureq::{
     tls::{Certificate, RootCerts, TlsConfig},
 };
 
-use crate::{Secret, child_env::Vars};
+use crate::{
+    Secret,
+    again::{BETWEEN_TRIES, TRIES},
+    child_env::Vars,
+};
 
 /// Where the hub is when `HF_ENDPOINT` says nothing.
 const ENDPOINT: &str = "https://huggingface.co";
 /// Longest time of one request.
 const LIMIT: Duration = Duration::from_secs(30);
-/// How often a request is made that fails by the network or an overloaded hub.
-const TRIES: u32 = 3;
-const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 /// Longest pause that the hub may ask for; if it wants more, the request has failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The largest answer that is read, in bytes.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod again;
 mod agent;
 mod branch;
 mod candidates;
@@ -10,6 +11,7 @@ mod command;
 mod device;
 mod discover;
 mod disk;
+mod dry_run;
 mod environment;
 mod house;
 mod hub;
@@ -26,6 +28,7 @@ mod run;
 mod runs;
 pub mod setup;
 mod status;
+mod stopping;
 mod system;
 mod texts;
 mod weights;
@@ -40,6 +43,7 @@ pub use child_env::Vars;
 pub use claim::{Claim, RunId};
 pub use command::{Argv, CommandError, Ending, Finished, Surroundings, host_name};
 pub use discover::{DiscoverOptions, Discovered, Discovery};
+pub use dry_run::{ListedIssue, Rehearsal, rehearse};
 pub use environment::{Environment, SETTINGS, Secret, Setting, Settings, Target};
 pub use house::{HouseRules, Reruns};
 pub use issue::{BringupRequest, ModelId};
@@ -53,6 +57,7 @@ pub use repository::Staged;
 pub use run::{PullOpened, RunRecord};
 pub use runs::{RunStep, RunStory, runs};
 pub use status::{Actor, Status, UnknownStatus, check_board};
+pub use stopping::{Stopper, Stopping};
 pub use system::{System, UnknownSystem};
 pub use texts::SetupFailure;
 pub use weights::Weights;

@@ -1,10 +1,17 @@
 //! How a worker is run, beyond its environment variables.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use althing_diag::id::RepoName;
+use althing_forge::IssueNumber;
 
-use crate::{Argv, Budget, Environment, Program, child_env::Vars, device, weights::Weights};
+use crate::{
+    Argv, Budget, Environment, Program, child_env::Vars, device, repository::python,
+    weights::Weights,
+};
 
 /// Options of a worker.
 #[derive(Clone, Debug)]
@@ -26,6 +33,8 @@ pub struct WorkerOptions {
     pub device_dir: PathBuf,
     /// The command that resets the accelerator (B-236).
     pub reset: Argv,
+    /// The only issue to take, if not any.
+    pub only: Option<IssueNumber>,
     /// Longest time of one turn of the agent.
     pub agent_limit: Duration,
     /// Longest time that the agent may be silent.
@@ -55,6 +64,7 @@ impl WorkerOptions {
             weights: Weights::Hub,
             min_free: 1_000_000_000,
             reset: Argv::new("tt-smi", &["-r"]),
+            only: None,
             agent_limit: 4 * hour,
             agent_silence: hour,
             budget: Budget {
@@ -67,6 +77,11 @@ impl WorkerOptions {
             reset_limit: Duration::from_secs(300),
             git_limit: hour,
         }
+    }
+
+    /// The name under which Python is found on this machine (B-093).
+    pub fn python(&self) -> Option<&'static str> {
+        python(&self.vars, Path::new("/"))
     }
 
     /// Where the models repository is cloned from.

@@ -6,31 +6,27 @@ mod ending;
 mod house;
 mod opinion;
 mod prepare;
-
-use std::time::Duration;
+mod story;
 
 use althing_diag::id::{Account, Sha};
-use althing_forge::{BoardIssue, ErrorKind, Forge, ForgeError};
+use althing_forge::{BoardIssue, Forge, ForgeError};
 use althing_ledger::LedgerError;
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{error, info, warn};
 
-use self::house::House;
+use self::{house::House, story::Story};
 use crate::{
     BringupRequest, Check, CheckPlan, CommandError, Event, Holder, Journal, Lost, Metrics, ModelId,
-    Permit, Redactor, RunId, SetupFailure, Status, System, WorkerError, WorkerOptions, Workspace,
-    branch_name,
+    Permit, Redactor, RunId, SetupFailure, Status, Stopping, System, WorkerError, WorkerOptions,
+    Workspace, branch_name,
+    checks::Attempt,
     child_env::Vars,
     device::lease::Lease,
     repository::Repository,
     status::Actor,
-    texts::{About, setup_error},
+    texts::{About, given_back, setup_error},
 };
-
-/// How often something that fails by the network is tried.
-pub(crate) const TRIES: u32 = 3;
-pub(crate) const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 
 /// A run that ended, as it is shown and kept.
 #[derive(Clone, Debug, Serialize)]
@@ -88,6 +84,7 @@ pub(crate) struct Run<'a, F> {
     pub(crate) holder: &'a Holder<'a, F>,
     /// The accelerator; `None` where none is used.
     pub(crate) device: Option<&'a mut Lease>,
+    pub(crate) stopping: &'a Stopping,
     pub(crate) journal: Journal<'a>,
     pub(crate) status: Status,
     pub(crate) progress: Progress,
@@ -113,6 +110,7 @@ pub(crate) struct Progress {
     spent: Option<String>,
     /// The work as a patch, when it passed and could not be pushed.
     patch: Option<String>,
+    story: Story,
 }
 
 /// What the agent and the checks work with.
@@ -193,18 +191,6 @@ impl Stop {
     }
 }
 
-/// Asks for something that may be asked twice, and tries again when the network failed.
-async fn again(ask: impl AsyncFn() -> Result<(), ForgeError>) -> Result<(), ForgeError> {
-    for _ in 1..TRIES {
-        match ask().await {
-            Err(error) if error.kind == ErrorKind::Transient => warn!(%error, "trying again"),
-            done => return done,
-        }
-        tokio::time::sleep(BETWEEN_TRIES).await;
-    }
-    ask().await
-}
-
 impl<'a, F: Forge> Run<'a, F> {
     /// Works on the issue and tells how it ended. An error means that not even that could be
     /// told or recorded; if the issue still is `in progress` then, its fence is left to expire.
@@ -259,7 +245,8 @@ impl<'a, F: Forge> Run<'a, F> {
         self.return_device();
         ending.summary = self.redactor.redact(&ending.summary);
         let told = self.tell(&ending).await;
-        let released = if matches!(self.status, Status::Ready | Status::InProgress) {
+        let goes_on = matches!(self.status, Status::Ready | Status::InProgress);
+        let released = if told.is_err() && goes_on {
             // Not told, so it is not over: when the fence has expired, another worker tries.
             Ok(())
         } else {
@@ -286,14 +273,37 @@ impl<'a, F: Forge> Run<'a, F> {
     }
 
     /// The steps. The workspace goes away when this returns (I).
+    ///
+    /// Whoever is told to stop stops working at once, but nobody stops half way through telling:
+    /// that takes seconds.
     async fn bring_up(&mut self) -> Result<Ending, Stop> {
         self.start().await?; // A
+        let stopping = self.stopping;
+        let worked = tokio::select! {
+            biased;
+            by = stopping.asked() => Err(by),
+            worked = self.work_it_out() => Ok(worked?),
+        };
+        match worked {
+            Ok((prepared, attempt)) if attempt.passed() => self.succeed(&prepared).await, // G
+            Ok((prepared, attempt)) => self.fail(&prepared, &attempt).await,              // H
+            Err(by) => Ok(self.give_back(by)),
+        }
+    }
+
+    async fn work_it_out(&mut self) -> Result<(Prepared, Attempt), Stop> {
         let prepared = self.prepare().await?; // B, C, D
         let attempt = self.attempts(&prepared).await?; // E, F
-        if attempt.passed() {
-            self.succeed(&prepared).await // G
-        } else {
-            self.fail(&prepared, &attempt).await // H
+        Ok((prepared, attempt))
+    }
+
+    /// The ending of a run whose worker is told to stop: the issue is anybody's again.
+    fn give_back(&self, by: &str) -> Ending {
+        let summary = format!("the worker was stopped by {by}; the issue is `ready` again");
+        Ending {
+            status: Status::Ready,
+            comment: given_back(&self.about(), &summary),
+            summary,
         }
     }
 
@@ -358,10 +368,9 @@ impl<'a, F: Forge> Run<'a, F> {
     }
 
     async fn move_status(&mut self, permit: &Permit<'a>, to: Status) -> Result<(), WorkerError> {
-        to.check_set_by(Actor::Worker)
+        (self.status.check_move(to, Actor::Worker))
             .map_err(|finding| WorkerError::Findings(vec![*finding]))?;
-        let holder = self.holder;
-        again(async || holder.set_status(permit, to).await).await?;
+        self.holder.set_status(permit, to).await?;
         let from = std::mem::replace(&mut self.status, to);
         self.note(&Event::StatusMoved { from, to }).await?;
         Ok(())
@@ -369,13 +378,16 @@ impl<'a, F: Forge> Run<'a, F> {
 
     /// Takes the fence down, so that the issue can be claimed again when it is `ready` again.
     async fn release(&mut self) -> Result<(), WorkerError> {
-        let (holder, fence) = (self.holder, self.holder.fence());
-        again(async || holder.release().await).await?;
+        let fence = self.holder.fence();
+        self.holder.release().await?;
         self.note(&Event::ClaimReleased { fence }).await?;
         Ok(())
     }
 
     async fn note(&mut self, event: &Event) -> Result<(), LedgerError> {
+        let line = self.redactor.redact(&event.text());
+        self.holder
+            .show(self.progress.story.add(Timestamp::now(), &line));
         self.journal
             .note(self.issue.number, Some(self.holder.run()), event)
             .await

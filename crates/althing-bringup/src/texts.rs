@@ -199,6 +199,19 @@ pub(crate) fn setup_error(
     )
 }
 
+/// The comment of a run whose worker was told to stop.
+pub(crate) fn given_back(about: &About<'_>, summary: &str) -> String {
+    let worker = format!("YT_SYSTEM={} althing bringup worker", about.system);
+    let work = "What was done so far is gone; the next worker begins anew.";
+    ending(
+        about,
+        Status::Ready,
+        summary,
+        &[work],
+        &fenced("sh", &worker),
+    )
+}
+
 /// The common form of the comment that ends a run (B-364 to B-367).
 fn ending(about: &About<'_>, status: Status, summary: &str, parts: &[&str], steps: &str) -> String {
     let text = format!(

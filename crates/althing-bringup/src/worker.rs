@@ -1,15 +1,20 @@
 //! The worker: looks for the oldest ready issue that it can have, and runs it.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use althing_diag::{Finding, id::Account};
-use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
+use althing_forge::{Board, BoardIssue, ErrorKind, Forge, ForgeError, IssueNumber};
 use althing_ledger::{Ledger, LedgerError};
 use jiff::Timestamp;
 use tracing::{Instrument, debug, info, info_span, warn};
 
 use crate::{
-    Claim, Claimed, Event, Journal, Redactor, RunId, RunRecord, Status, WorkerOptions,
+    Claim, Claimed, Event, Journal, Redactor, RunId, RunRecord, Status, Stopping, WorkerOptions,
+    Workspace,
+    again::again,
     candidates::eligible,
     device::lease::{Lease, Taken},
     journal::Watcher,
@@ -21,6 +26,8 @@ use crate::{
 /// How long an issue is left alone after somebody else won it, in polls, though not longer than
 /// a claim may have expired since. Trying at every poll would only add comments and requests.
 const POLLS_AFTER_LOSS: u32 = 15;
+/// How much longer a worker sleeps at most when the forge fails again and again.
+const LONGEST_BACKOFF: u32 = 16;
 
 /// What keeps a worker from working at all.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +44,17 @@ pub enum WorkerError {
 }
 
 impl WorkerError {
+    /// Whether it may be well the next time.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            WorkerError::Forge(error) => matches!(
+                error.kind,
+                ErrorKind::Transient | ErrorKind::RateLimited { .. }
+            ),
+            WorkerError::Findings(_) | WorkerError::Ledger(_) => false,
+        }
+    }
+
     /// The same as findings, for people and scripts.
     pub fn findings(&self) -> Vec<Finding> {
         match self {
@@ -58,25 +76,32 @@ pub struct Worker<'a, F> {
     /// Issues that others have, and until when they are left alone.
     not_before: BTreeMap<IssueNumber, Instant>,
     watcher: Box<Watcher<'a>>,
+    stopping: Stopping,
 }
 
 impl<'a, F: Forge> Worker<'a, F> {
-    /// Resolves account and board, once (B-178), and refuses a board that lacks something.
-    /// `watcher` is shown every event. 2 requests.
+    /// Makes sure of the login, resolves account and board, once (B-178), refuses a board that
+    /// lacks something, and removes what dead runs of this worker left on the disk. `watcher` is shown every event;
+    /// whoever is told to stop by `stopping` gives back what it works on. 4 requests.
     pub async fn start(
         forge: &'a F,
         ledger: &'a Ledger,
         options: &'a WorkerOptions,
         watcher: Box<Watcher<'a>>,
+        stopping: Stopping,
     ) -> Result<Self, WorkerError> {
-        let account = forge.viewer().await?;
-        let board = forge.board(&options.environment.board).await?;
+        again(async |_| forge.check_login().await).await?;
+        let account = again(async |_| forge.viewer().await).await?;
+        let board = again(async |_| forge.board(&options.environment.board).await).await?;
         let findings = check_board(&board);
         if !findings.is_empty() {
             return Err(WorkerError::Findings(findings));
         }
         let environment = &options.environment;
         let redactor = Redactor::new(environment.secrets.clone());
+        for folder in Workspace::sweep(environment.tmp_root.as_deref(), &environment.worker) {
+            warn!(dir = %folder.display(), "removed what a dead run left behind");
+        }
         info!(worker = environment.worker, system = %environment.system, %account, board = board.number, "worker started");
         Ok(Self {
             forge,
@@ -87,12 +112,43 @@ impl<'a, F: Forge> Worker<'a, F> {
             redactor,
             not_before: BTreeMap::new(),
             watcher,
+            stopping,
         })
     }
 
-    /// Takes the oldest issue that can be had and runs it to its end; `None` when there is none.
-    /// Ready ones come first; then those whose run is dead, which shows in a fence that was not
-    /// renewed.
+    /// Works until it is told to stop, and says who told it: one issue after the other, and a
+    /// pause when there is nothing to do (B-034, B-393).
+    ///
+    /// # Errors
+    /// As [`Worker::run_once`], but for failures of the forge that may pass: those are slept
+    /// over, ever longer.
+    pub async fn run(&mut self) -> Result<&'static str, WorkerError> {
+        let mut failures = 0;
+        loop {
+            match self.run_once().await {
+                Ok(None) => failures = 0,
+                Ok(Some(_)) => {
+                    failures = 0;
+                    continue;
+                }
+                Err(error) if error.may_pass() => {
+                    failures += 1;
+                    warn!(%error, failures, "going on");
+                }
+                Err(error) => return Err(error),
+            }
+            let sleep = pause(self.options.environment.sleep, failures, fastrand::f64());
+            tokio::select! {
+                biased;
+                by = self.stopping.asked() => return Ok(by),
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+    }
+
+    /// Takes the oldest issue that can be had and runs it to its end; `None` when there is none,
+    /// or when it is told to stop before. Ready ones come first; then those whose run is dead,
+    /// which shows in a fence that was not renewed.
     ///
     /// # Errors
     /// When the forge or the ledger fails so that no outcome can be told. A run that fails is no
@@ -109,13 +165,15 @@ impl<'a, F: Forge> Worker<'a, F> {
                 }
             }
         }
-        let statuses = [Status::Ready, Status::InProgress].map(Status::name);
-        let listed = self.forge.board_issues(&self.board, &statuses).await?;
-        let environment = &self.options.environment;
-        let issues = eligible(listed, &environment.repo, environment.system);
-        let is_ready = |issue: &&BoardIssue| issue.status == Status::Ready.name();
-        let (ready, under_way): (Vec<_>, Vec<_>) = issues.iter().partition(is_ready);
-        for issue in ready.into_iter().chain(under_way) {
+        let issues = tokio::select! {
+            biased;
+            _ = self.stopping.asked() => return Ok(None),
+            found = self.look() => found?,
+        };
+        for issue in &issues {
+            if self.stopping.by().is_some() {
+                break;
+            }
             if let Some(record) = self.try_issue(issue, device.as_mut()).await? {
                 return Ok(Some(record));
             }
@@ -123,17 +181,18 @@ impl<'a, F: Forge> Worker<'a, F> {
         Ok(None)
     }
 
-    /// Works until the future is dropped: one issue after the other, and a pause when there is
-    /// nothing to do.
-    pub async fn run_forever(&mut self) -> Result<std::convert::Infallible, WorkerError> {
-        loop {
-            if self.run_once().await?.is_none() {
-                tokio::time::sleep(self.options.environment.sleep).await;
-            }
-        }
+    /// What there is to do, the most urgent first. 1 request per 100 items on the board.
+    async fn look(&self) -> Result<Vec<BoardIssue>, WorkerError> {
+        let statuses = [Status::Ready, Status::InProgress].map(Status::name);
+        let listed = self.forge.board_issues(&self.board, &statuses).await?;
+        let environment = &self.options.environment;
+        let mut issues = eligible(listed, &environment.repo, environment.system);
+        issues.retain(|issue| self.options.only.is_none_or(|only| only == issue.number));
+        issues.sort_by_key(|issue| issue.status != Status::Ready.name());
+        Ok(issues)
     }
 
-    /// Claims the issue and runs it; `None` when somebody else has it.
+    /// Claims the issue and runs it; `None` when somebody else has it or the forge refuses it.
     async fn try_issue(
         &mut self,
         issue: &BoardIssue,
@@ -143,6 +202,28 @@ impl<'a, F: Forge> Worker<'a, F> {
         if not_before.is_some_and(|moment| Instant::now() < *moment) {
             return Ok(None);
         }
+        match self.claim_and_run(issue, device).await {
+            Err(WorkerError::Forge(error)) if error.kind.is_refusal() => {
+                warn!(issue = issue.number.0, %error, "left alone for a while");
+                self.leave_alone(issue.number);
+                Ok(None)
+            }
+            done => done,
+        }
+    }
+
+    fn leave_alone(&mut self, issue: IssueNumber) {
+        let environment = &self.options.environment;
+        let pause = environment.sleep * POLLS_AFTER_LOSS;
+        let again = Instant::now() + pause.min(environment.claim_ttl / 4);
+        self.not_before.insert(issue, again);
+    }
+
+    async fn claim_and_run(
+        &mut self,
+        issue: &BoardIssue,
+        device: Option<&mut Lease>,
+    ) -> Result<Option<RunRecord>, WorkerError> {
         let started = Timestamp::now();
         let environment = &self.options.environment;
         let claim = Claim::new(
@@ -168,9 +249,6 @@ impl<'a, F: Forge> Worker<'a, F> {
         let holder = match claimed {
             Claimed::Won(holder) => holder,
             Claimed::Lost(why) => {
-                let pause = environment.sleep * POLLS_AFTER_LOSS;
-                let again = Instant::now() + pause.min(environment.claim_ttl / 4);
-                self.not_before.insert(issue.number, again);
                 let why = why.to_string();
                 if issue.status == Status::InProgress.name() {
                     // That its run lives is what one expects to see.
@@ -181,6 +259,7 @@ impl<'a, F: Forge> Worker<'a, F> {
                         .note(issue.number, Some(run), &Event::ClaimLost { why })
                         .await?;
                 }
+                self.leave_alone(issue.number);
                 return Ok(None);
             }
         };
@@ -192,6 +271,7 @@ impl<'a, F: Forge> Worker<'a, F> {
             issue,
             holder: &holder,
             device,
+            stopping: &self.stopping,
             journal,
             status: Status::parse(&issue.status).unwrap_or(Status::Ready),
             progress: Progress::default(),
@@ -200,5 +280,35 @@ impl<'a, F: Forge> Worker<'a, F> {
         let span =
             info_span!("run", issue = issue.number.0, %run_id, worker, pid = std::process::id());
         run.run(started).instrument(span).await.map(Some)
+    }
+}
+
+/// How long to sleep: around `sleep`, so that workers that were started together do not ask
+/// together, and twice as long after each failure. `dice` is from 0 to 1.
+fn pause(sleep: Duration, failures: u32, dice: f64) -> Duration {
+    let times = 2_u32.saturating_pow(failures).min(LONGEST_BACKOFF);
+    (sleep * times).mul_f64(0.75 + dice / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rstest::rstest;
+
+    use super::pause;
+
+    #[rstest]
+    #[case(0, 0.0, 15_000)]
+    #[case(0, 1.0, 25_000)]
+    #[case(2, 0.5, 80_000)]
+    #[case(40, 1.0, 400_000)]
+    fn workers_sleep_unevenly_and_longer_when_the_forge_fails(
+        #[case] failures: u32,
+        #[case] dice: f64,
+        #[case] milliseconds: u64,
+    ) {
+        let paused = pause(Duration::from_secs(20), failures, dice);
+        assert_eq!(paused, Duration::from_millis(milliseconds));
     }
 }

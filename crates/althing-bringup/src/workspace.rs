@@ -1,10 +1,13 @@
 //! The temporary folder of one run: everything the run writes is inside, and it goes away with
-//! the run, however that ends (specification §8.1).
+//! the run, however that ends (specification §8.1). What a killed worker left behind goes away
+//! when a worker of its name starts.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use tempfile::TempDir;
@@ -18,20 +21,30 @@ use crate::RunId;
 pub struct Workspace {
     folder: Option<TempDir>,
     root: PathBuf,
+    /// Locked as long as this process lives; that is how others know that it does.
+    _lock: File,
 }
+
+/// The file that is locked.
+const LOCK: &str = "lock";
+/// How old a folder without a lock must be to count as left behind.
+const SETTLED: Duration = Duration::from_secs(3600);
 
 impl Workspace {
     /// Creates `althing-WORKER-RUN-…` under `root` or the system's temporary folder.
     pub fn create(root: Option<&Path>, worker: &str, run: RunId) -> io::Result<Self> {
         let system = std::env::temp_dir();
-        let prefix = format!("althing-{worker}-{run}-");
+        let prefix = format!("{}{run}-", prefix(worker));
         let folder = tempfile::Builder::new()
             .prefix(&prefix)
             .tempdir_in(root.unwrap_or(&system))?;
         let root = folder.path().canonicalize()?;
+        let lock = File::create(root.join(LOCK))?;
+        lock.lock()?;
         let workspace = Self {
             folder: Some(folder),
             root,
+            _lock: lock,
         };
         for path in [
             workspace.home(),
@@ -42,6 +55,25 @@ impl Workspace {
         }
         info!(dir = %workspace.root.display(), "workspace created");
         Ok(workspace)
+    }
+
+    /// Removes the folders of runs of `worker` under `root` whose process is dead, and says
+    /// which. What cannot be removed is logged.
+    pub fn sweep(root: Option<&Path>, worker: &str) -> Vec<PathBuf> {
+        let system = std::env::temp_dir();
+        let entries = fs::read_dir(root.unwrap_or(&system));
+        let mut swept = Vec::new();
+        for entry in entries.into_iter().flatten().flatten() {
+            let (name, path) = (entry.file_name(), entry.path());
+            if !name.to_str().is_some_and(|name| is_of(worker, name)) || !is_left_behind(&path) {
+                continue;
+            }
+            match remove_tree(&path) {
+                Ok(()) => swept.push(path),
+                Err(error) => warn!(dir = %path.display(), %error, "left behind and not removed"),
+            }
+        }
+        swept
     }
 
     /// The folder.
@@ -83,6 +115,28 @@ impl Drop for Workspace {
     }
 }
 
+fn prefix(worker: &str) -> String {
+    format!("althing-{worker}-")
+}
+
+/// Whether a folder of this name belongs to a run of this very worker, for names of workers may
+/// hold `-` too.
+fn is_of(worker: &str, name: &str) -> bool {
+    let rest = name.strip_prefix(&prefix(worker)).unwrap_or_default();
+    let run = rest.get(..36).and_then(RunId::parse);
+    run.is_some() && rest.get(36..).is_some_and(|rest| rest.starts_with('-'))
+}
+
+/// Whether nobody holds the lock any more. A folder that has none yet may be just being made.
+fn is_left_behind(folder: &Path) -> bool {
+    match File::open(folder.join(LOCK)) {
+        Ok(lock) => lock.try_lock().is_ok(),
+        Err(_) => fs::symlink_metadata(folder)
+            .and_then(|meta| meta.modified())
+            .is_ok_and(|made| made.elapsed().is_ok_and(|age| age > SETTLED)),
+    }
+}
+
 /// Removes a folder even if its contents were made read-only.
 pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {
@@ -111,6 +165,28 @@ mod tests {
 
     use super::Workspace;
     use crate::RunId;
+
+    #[test]
+    fn what_dead_runs_of_the_same_worker_left_behind_is_swept() {
+        let root = tempfile::tempdir().expect("tempdir");
+        let run = RunId::generate();
+        let folder = |name: &str, lock: bool| {
+            let path = root.path().join(name);
+            fs::create_dir(&path).expect("dir");
+            if lock {
+                fs::write(path.join("lock"), "").expect("file");
+            }
+            path
+        };
+        let dead = folder(&format!("althing-w7-{run}-a"), true);
+        folder(&format!("althing-w7-{run}-new"), false);
+        folder(&format!("althing-w7-b-{run}-a"), true);
+        folder("althing-w7-other", true);
+        let alive = Workspace::create(Some(root.path()), "w7", run).expect("workspace");
+        assert_eq!(Workspace::sweep(Some(root.path()), "w7"), [dead]);
+        assert!(alive.root().exists());
+        assert_eq!(fs::read_dir(root.path()).expect("root").count(), 4);
+    }
 
     #[test]
     fn two_runs_have_two_folders_and_leave_none() {

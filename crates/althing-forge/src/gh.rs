@@ -15,6 +15,7 @@ mod foundation;
 mod http;
 mod intake;
 mod issue;
+mod limit;
 mod mutation;
 mod past;
 mod propose;
@@ -57,6 +58,9 @@ pub struct GhConfig {
     pub environment: Vec<(OsString, OsString)>,
     /// How long one command may take before it is killed.
     pub time_limit: Duration,
+    /// How long a command waits for the forge's limits to pass (all commands of one
+    /// [`GhForge`] wait together) before it is told that it is over them; nothing by default.
+    pub patience: Duration,
 }
 
 impl Default for GhConfig {
@@ -66,6 +70,7 @@ impl Default for GhConfig {
             host: None,
             environment: std::env::vars_os().collect(),
             time_limit: Duration::from_secs(60),
+            patience: Duration::ZERO,
         }
     }
 }

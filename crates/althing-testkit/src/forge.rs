@@ -53,16 +53,42 @@ impl TestForge {
             write(&folder.path().join(path), text).expect("file beside the seed");
         }
         fs::create_dir(folder.path().join("home")).expect("home");
-        let runtime = Runtime::new().expect("runtime");
         let (root, file) = (folder.path().join("forge"), folder.path().join("seed.yaml"));
-        let (forge, listener) = runtime.block_on(async {
+        Runtime::new().expect("runtime").block_on(async {
             let forge = Forge::open(&root).await.expect("forge");
             seed(&forge, &file).await.expect("seed");
+            forge.close().await;
+        });
+        let mut forge = Self {
+            folder,
+            program: program.to_owned(),
+            stop: None,
+            server: None,
+        };
+        forge.serve(faults);
+        forge
+    }
+
+    /// Goes on without faults, so that one can look at what came of them.
+    ///
+    /// # Panics
+    /// When it cannot be served anew.
+    pub fn calm(&mut self) {
+        self.end();
+        fs::remove_file(self.root().join("forge.sock")).expect("old socket");
+        self.serve(Faults::none());
+    }
+
+    fn serve(&mut self, faults: Faults) {
+        let (root, runtime) = (self.root(), Runtime::new().expect("runtime"));
+        let (forge, listener) = runtime.block_on(async {
+            let forge = Forge::open(&root).await.expect("forge");
             let listener = UnixListener::bind(root.join("forge.sock")).expect("socket");
             (forge, listener)
         });
         let (stop, stopped) = oneshot::channel();
-        let server = thread::spawn(move || {
+        self.stop = Some(stop);
+        self.server = Some(thread::spawn(move || {
             runtime.block_on(async move {
                 let app = app(AppState::new(forge.clone(), faults));
                 tokio::select! {
@@ -71,12 +97,14 @@ impl TestForge {
                 }
                 forge.close().await;
             });
-        });
-        Self {
-            folder,
-            program: program.to_owned(),
-            stop: Some(stop),
-            server: Some(server),
+        }));
+    }
+
+    fn end(&mut self) {
+        drop(self.stop.take());
+        if let Some(server) = self.server.take() {
+            // A panic of the server has been printed; a second one here would hide the test's own.
+            let _ = server.join();
         }
     }
 
@@ -148,11 +176,7 @@ impl TestForge {
 
 impl Drop for TestForge {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(server) = self.server.take() {
-            // A panic of the server has been printed; a second one here would hide the test's own.
-            let _ = server.join();
-        }
+        self.end();
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) mod simulate;
 pub(crate) mod subject;
 pub(crate) mod tick;
 
+use std::time::Duration;
+
 use althing_diag::Exit;
 use althing_forge::{GhConfig, GhForge};
 
@@ -52,7 +54,20 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
 
 /// The forge that `gh` reaches, after a look whether `gh` is there and new enough.
 async fn connect() -> Result<GhForge, Failure> {
-    let forge = GhForge::new(GhConfig::default());
+    connect_with(GhConfig::default()).await
+}
+
+/// The same for what nobody waits for: it waits out the forge's limits, which last an hour.
+async fn connect_patiently() -> Result<GhForge, Failure> {
+    connect_with(GhConfig {
+        patience: Duration::from_secs(2 * 3600),
+        ..GhConfig::default()
+    })
+    .await
+}
+
+async fn connect_with(config: GhConfig) -> Result<GhForge, Failure> {
+    let forge = GhForge::new(config);
     forge.gh_version().await?;
     Ok(forge)
 }

@@ -29,7 +29,7 @@ pub enum Program {
 
 impl Program {
     /// The command of the next turn.
-    fn argv(&self, thread: Option<&str>) -> Argv {
+    pub(crate) fn argv(&self, thread: Option<&str>) -> Argv {
         match self {
             Self::Command(argv) => argv.clone(),
             Self::Codex(program) => codex(program, thread, WORK),

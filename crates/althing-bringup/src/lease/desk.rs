@@ -35,6 +35,8 @@ pub(crate) struct Desk<'a, F> {
     tree: RefCell<Option<Sha>>,
     /// Why the last request failed.
     trouble: RefCell<Option<ForgeError>>,
+    /// What people may read beneath the claim.
+    pub(super) progress: RefCell<String>,
 }
 
 impl<'a, F: Forge> Desk<'a, F> {
@@ -54,6 +56,7 @@ impl<'a, F: Forge> Desk<'a, F> {
             clock: Clock::start(),
             tree: RefCell::default(),
             trouble: RefCell::default(),
+            progress: RefCell::default(),
         }
     }
 
@@ -123,6 +126,16 @@ impl<'a, F: Forge> Desk<'a, F> {
             .await
     }
 
+    /// Whether the account has said exactly this among the latest comments.
+    pub(super) async fn has_said(&self, body: &str) -> Result<bool, ForgeError> {
+        let comments = self.read(None).await?.comments;
+        let own =
+            |author: &Option<Account>| author.as_ref().is_some_and(|it| it.id == self.account.id);
+        Ok(comments
+            .iter()
+            .any(|comment| own(&comment.author) && comment.body.trim() == body.trim()))
+    }
+
     /// The claim with the present time.
     fn present(&self) -> Claim {
         let Claim {
@@ -174,8 +187,9 @@ impl<'a, F: Forge> Desk<'a, F> {
         })
     }
 
-    async fn renew(&self, comment: CommentId) -> Result<Answer, ForgeError> {
-        let body = self.present().to_string();
+    pub(super) async fn renew(&self, comment: CommentId) -> Result<Answer, ForgeError> {
+        let body = format!("{}\n\n{}", self.present(), self.progress.borrow());
+        let body = body.trim_end().to_owned();
         self.forge
             .edit_comment(&self.issue.repo, comment, &body)
             .await?;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use althing_diag::id::Sha;
-use althing_forge::{CommitStatus, Forge, ForgeError, NewPull, OpenedPull, PostedComment};
+use althing_forge::{CommitStatus, ErrorKind, Forge, ForgeError, NewPull, OpenedPull};
 use tokio::sync::{Mutex, Notify};
 use tracing::{info, warn};
 
@@ -15,10 +15,12 @@ use super::{
     desk::Desk,
     protocol::{Hold, HoldTurn, Moment, Standing, Task, Why},
 };
-use crate::{Claim, RunId, Status};
+use crate::{Claim, RunId, Status, again::again};
 
 /// How often it is looked whether somebody took the work away.
-const CHECK_EVERY: Duration = Duration::from_secs(60);
+const CHECK_EVERY: Duration = Duration::from_secs(300);
+/// How often people are told what the run does.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 /// How long a permit is good for before it is made sure of again.
 const FRESH: Duration = Duration::from_secs(60);
 /// The longest sleep: a machine that was suspended must notice soon.
@@ -59,6 +61,9 @@ pub struct Holder<'a, F> {
     won: Moment,
     until: Cell<Moment>,
     checked: Cell<Moment>,
+    told: Cell<Moment>,
+    /// Whether there is something to tell.
+    untold: Cell<bool>,
     lost: RefCell<Option<Lost>>,
     is_lost: Notify,
 }
@@ -72,6 +77,8 @@ impl<'a, F: Forge> Holder<'a, F> {
             won,
             until,
             checked: Cell::new(won),
+            told: Cell::new(won),
+            untold: Cell::new(false),
             lost: RefCell::default(),
             is_lost: Notify::new(),
         }
@@ -119,15 +126,19 @@ impl<'a, F: Forge> Holder<'a, F> {
         let mut not_before = Moment::ZERO;
         loop {
             let renew_at = self.hold.lock().await.renew_at().max(not_before);
-            let check_at = self.checked.get() + check_every;
+            let check_at = (self.checked.get() + check_every).max(not_before);
+            let tell_at = self.tell_at();
             let now = self.desk.now();
-            let next = renew_at.min(check_at.max(not_before));
+            let next = renew_at.min(check_at).min(tell_at);
             if let Some(wait) = next.checked_sub(now).filter(|wait| !wait.is_zero()) {
                 tokio::time::sleep(wait.min(NAP)).await;
                 continue;
             }
             let task = if renew_at <= now {
                 Task::Renew
+            } else if tell_at <= now {
+                self.tell().await;
+                continue;
             } else {
                 Task::Check
             };
@@ -139,17 +150,48 @@ impl<'a, F: Forge> Holder<'a, F> {
         }
     }
 
+    /// Shows people what the run does, beneath the claim; that takes a minute at most, and is
+    /// never waited for.
+    pub fn show(&self, text: String) {
+        self.desk.progress.replace(text);
+        self.untold.set(true);
+    }
+
+    fn tell_at(&self) -> Moment {
+        if self.untold.get() {
+            self.told.get() + TELL_EVERY
+        } else {
+            Moment::MAX
+        }
+    }
+
+    /// Best effort: nothing depends on what people see.
+    async fn tell(&self) {
+        let hold = self.hold.lock().await;
+        self.told.set(self.desk.now());
+        self.untold.set(false);
+        if hold.may_act(self.desk.now())
+            && let Err(error) = self.desk.renew(hold.comment()).await
+        {
+            warn!(issue = self.desk.issue.number.0, %error, "progress not told");
+        }
+    }
+
     /// The permit that winning is: the issue has just been looked at.
     pub fn won(&self) -> Permit<'a> {
         Permit::new(self.won)
     }
 
     /// Makes sure of the hold. A run that has lost it does not come back from here:
-    /// [`Holder::keep`] ends it. 1 request.
+    /// [`Holder::keep`] ends it. 1 request, unless it was made sure of a moment ago.
     ///
     /// # Errors
     /// When the forge cannot be asked.
     pub async fn permit(&self) -> Result<Permit<'a>, ForgeError> {
+        let (checked, now) = (self.checked.get(), self.desk.now());
+        if now < checked + self.fresh() && now < self.until.get() && self.lost.borrow().is_none() {
+            return Ok(Permit::new(checked));
+        }
         match self.perform(Task::Check).await {
             Some(HoldTurn::Held) => Ok(Permit::new(self.desk.now())),
             Some(_) => Err(self.desk.trouble()),
@@ -157,10 +199,13 @@ impl<'a, F: Forge> Holder<'a, F> {
         }
     }
 
+    fn fresh(&self) -> Duration {
+        FRESH.min(self.desk.terms.ttl / 12)
+    }
+
     /// Renews a permit that has grown old.
     async fn valid(&self, permit: &Permit<'_>) -> Result<(), ForgeError> {
-        let fresh = FRESH.min(self.desk.terms.ttl / 12);
-        if self.desk.now() >= permit.since.get() + fresh {
+        if self.desk.now() >= permit.since.get() + self.fresh() {
             let anew = self.permit().await?;
             permit.since.set(anew.since.get());
         }
@@ -197,6 +242,10 @@ impl<'a, F: Forge> Holder<'a, F> {
     /// # Errors
     /// When the forge cannot be asked; then the fence stands until it expires.
     pub async fn release(&self) -> Result<(), ForgeError> {
+        again(async |_| self.try_release().await).await
+    }
+
+    async fn try_release(&self) -> Result<(), ForgeError> {
         match self.perform(Task::Release).await {
             Some(HoldTurn::Unsure) => Err(self.desk.trouble()),
             Some(_) | None => {
@@ -214,19 +263,22 @@ impl<'a, F: Forge> Holder<'a, F> {
         self.desk.forge.check_login().await
     }
 
-    /// Comments on the issue.
+    /// Comments on the issue, once: where an answer was lost, it is looked whether the comment
+    /// is there before it is posted again.
     ///
     /// # Errors
     /// As [`Forge::add_comment`], and when the hold cannot be made sure of.
-    pub async fn comment(
-        &self,
-        permit: &Permit<'_>,
-        body: &str,
-    ) -> Result<PostedComment, ForgeError> {
-        self.valid(permit).await?;
-        let issue = self.desk.issue;
-        let forge = self.desk.forge;
-        forge.add_comment(&issue.repo, issue.number, body).await
+    pub async fn comment(&self, permit: &Permit<'_>, body: &str) -> Result<(), ForgeError> {
+        let Desk { forge, issue, .. } = &self.desk;
+        again(async |earlier| {
+            self.valid(permit).await?;
+            if earlier.is_some() && self.desk.has_said(body).await? {
+                return Ok(());
+            }
+            let posted = forge.add_comment(&issue.repo, issue.number, body);
+            posted.await.map(drop)
+        })
+        .await
     }
 
     /// Moves the issue on the board.
@@ -234,6 +286,10 @@ impl<'a, F: Forge> Holder<'a, F> {
     /// # Errors
     /// As [`Forge::set_status`], and when the hold cannot be made sure of.
     pub async fn set_status(&self, permit: &Permit<'_>, status: Status) -> Result<(), ForgeError> {
+        again(async |_| self.try_set_status(permit, status).await).await
+    }
+
+    async fn try_set_status(&self, permit: &Permit<'_>, status: Status) -> Result<(), ForgeError> {
         self.valid(permit).await?;
         // Who looks meanwhile must not take our own move for that of somebody else.
         let mut hold = self.hold.lock().await;
@@ -248,7 +304,7 @@ impl<'a, F: Forge> Holder<'a, F> {
         Ok(())
     }
 
-    /// Opens a pull request.
+    /// Opens a pull request, once: where an answer was lost, the next try finds it.
     ///
     /// # Errors
     /// As [`Forge::open_pull`], and when the hold cannot be made sure of.
@@ -257,8 +313,17 @@ impl<'a, F: Forge> Holder<'a, F> {
         permit: &Permit<'_>,
         pull: &NewPull,
     ) -> Result<OpenedPull, ForgeError> {
-        self.valid(permit).await?;
-        self.desk.forge.open_pull(&self.desk.issue.repo, pull).await
+        let Desk { forge, issue, .. } = &self.desk;
+        again(async |earlier| {
+            self.valid(permit).await?;
+            match forge.open_pull(&issue.repo, pull).await {
+                Err(error) if error.kind == ErrorKind::Conflict && earlier.is_some() => {
+                    OpenedPull::named_in(&error.message).ok_or(error)
+                }
+                opened => opened,
+            }
+        })
+        .await
     }
 
     /// Reports a status on a commit.
@@ -271,11 +336,11 @@ impl<'a, F: Forge> Holder<'a, F> {
         commit: &Sha,
         status: &CommitStatus,
     ) -> Result<(), ForgeError> {
-        self.valid(permit).await?;
-        let repo = &self.desk.issue.repo;
-        self.desk
-            .forge
-            .set_commit_status(repo, commit, status)
-            .await
+        let Desk { forge, issue, .. } = &self.desk;
+        again(async |_| {
+            self.valid(permit).await?;
+            forge.set_commit_status(&issue.repo, commit, status).await
+        })
+        .await
     }
 }

@@ -8,9 +8,10 @@ use std::{
 use althing_forge::Forge;
 use tracing::{error, warn};
 
-use super::{BETWEEN_TRIES, Run, Stop};
+use super::{Run, Stop};
 use crate::{
     Argv, CommandError, SetupFailure, Surroundings, Workspace,
+    again::BETWEEN_TRIES,
     child_env::Vars,
     command::which,
     device::{Condition, Happened, User},

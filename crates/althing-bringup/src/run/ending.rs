@@ -3,9 +3,10 @@
 use althing_forge::{CheckState, CommitStatus, Forge, NewPull};
 use tracing::warn;
 
-use super::{BETWEEN_TRIES, Ending, Prepared, PullOpened, Run, Stop, TRIES};
+use super::{Ending, Prepared, PullOpened, Run, Stop};
 use crate::{
     CommandError, Event, Permit, Status,
+    again::{BETWEEN_TRIES, TRIES},
     checks::{Attempt, CONTEXT},
     texts::{commit_message, failed, fenced, in_review, preserve_message, pull_body, pull_title},
 };

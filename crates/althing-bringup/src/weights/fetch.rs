@@ -19,11 +19,12 @@ use super::{
 };
 use crate::{
     Argv, BringupRequest, CommandError, Event, ModelId, Surroundings, WorkerOptions, Workspace,
+    again::{BETWEEN_TRIES, TRIES},
     child_env::{self, Vars},
     command::which,
     disk,
     hub::{Hub, NoAnswer},
-    run::{BETWEEN_TRIES, Stop, TRIES},
+    run::Stop,
 };
 
 const STEP: &str = "getting the weights";

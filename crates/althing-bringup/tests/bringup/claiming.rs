@@ -301,6 +301,6 @@ async fn an_empty_poll_is_one_request() {
     assert!(world.run(&forge).await.is_none());
     assert_eq!(
         forge.state.borrow().log,
-        ["viewer", "board", "list ready, in progress"]
+        ["login", "viewer", "board", "list ready, in progress"]
     );
 }

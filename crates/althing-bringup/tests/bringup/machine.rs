@@ -7,13 +7,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use althing_bringup::{Status, Weights, WorkerOptions};
+use althing_bringup::{ListedIssue, Status, Weights, WorkerOptions, rehearse};
 use althing_testkit::{HubModel, HubRequest, HubServer};
 use rstest::rstest;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     memory_forge::MemoryForge,
+    running::breaks,
     world::{BROKEN, TINY, World, client, ending, path},
 };
 
@@ -70,6 +71,20 @@ pub(crate) async fn machine(hub: &HubServer) -> (World, MemoryForge, WorkerOptio
     (world, forge, options)
 }
 
+/// The commands of a dry run on the same issue.
+fn rehearsed(options: &WorkerOptions) -> Vec<String> {
+    let issue = serde_json::json!([{
+        "number": 5, "body": TINY, "labels": [{ "name": "n150" }], "createdAt": "2026-01-01T00:00:00Z",
+    }]);
+    let issues = ListedIssue::parse_list("issues", &issue.to_string()).expect("a list");
+    let agent = options.agent.name().to_owned();
+    let commands = rehearse(options, issues, "python").commands;
+    commands
+        .iter()
+        .map(|line| line.replace(&agent, "agent").replace("COMMIT", "SHA"))
+        .collect()
+}
+
 #[tokio::test]
 async fn with_an_accelerator_every_step_runs_in_its_order() {
     let hub = hub();
@@ -92,6 +107,17 @@ async fn with_an_accelerator_every_step_runs_in_its_order() {
             None => line,
         })
         .collect();
+    let mut unannounced = rehearsed(&options);
+    for call in &calls {
+        let call = call.split(" in ").next().expect("a call");
+        let at = unannounced
+            .iter()
+            .position(|line| line.replace('\'', "") == call.trim());
+        unannounced.remove(at.unwrap_or_else(|| panic!("a dry run does not tell of `{call}`")));
+    }
+    let others = |line: &String| !line.starts_with("gh ") && !line.starts_with("git ");
+    unannounced.retain(others);
+    assert_eq!(unannounced, [""; 0], "a dry run tells of what is not done");
     insta::assert_snapshot!(calls.join("\n"), @r"
     python -c import ttnn in the workspace
     tt-smi -ls in the workspace
@@ -192,7 +218,8 @@ async fn a_missing_tool_is_named(#[case] tool: &str, #[case] told: &str) {
         .insert("PATH".to_owned(), bare.display().to_string());
     options.vars = world.vars.clone();
     if tool == "login" {
-        forge.state.borrow_mut().broken.push("login".to_owned());
+        // It is lost once the worker runs.
+        breaks(&forge, "create", "login");
     }
     let record = world
         .run_with(&forge, &options)
@@ -219,7 +246,7 @@ async fn a_board_that_lacks_a_status_stops_the_worker_at_the_start() {
         findings[0].contains("no option `in review`"),
         "{findings:?}"
     );
-    assert_eq!(forge.state.borrow().log, ["viewer", "board"]);
+    assert_eq!(forge.state.borrow().log, ["login", "viewer", "board"]);
 }
 
 #[derive(Clone, Default)]

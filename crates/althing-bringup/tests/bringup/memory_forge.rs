@@ -377,13 +377,10 @@ impl Forge for MemoryForge {
     async fn set_status(&self, _: &Board, item: &ItemId, status: &str) -> Result<(), ForgeError> {
         self.ask(format!("move {item} to {status}")).await?;
         let number = item.0.parse().unwrap();
-        self.state
-            .borrow_mut()
-            .issues
-            .get_mut(&number)
-            .unwrap()
-            .status = status.to_owned();
-        Ok(())
+        let mut state = self.state.borrow_mut();
+        state.issues.get_mut(&number).unwrap().status = status.to_owned();
+        drop(state);
+        self.answer(&format!("move {item} to {status}"))
     }
 
     async fn create_ref(
@@ -416,14 +413,16 @@ impl Forge for MemoryForge {
     ) -> Result<RefSwap, ForgeError> {
         let act = if to.is_some() { "swap" } else { "unref" };
         self.ask(format!("{act} {name}")).await?;
-        let refs = &mut self.state.borrow_mut().refs;
-        if refs.get(name) != Some(from) {
+        if self.state.borrow().refs.get(name) != Some(from) {
             return Ok(RefSwap::Refused);
         }
+        let mut state = self.state.borrow_mut();
         match to {
-            Some(to) => refs.insert(name.to_owned(), to.clone()),
-            None => refs.remove(name),
+            Some(to) => state.refs.insert(name.to_owned(), to.clone()),
+            None => state.refs.remove(name),
         };
+        drop(state);
+        self.answer(&format!("{act} {name}"))?;
         Ok(RefSwap::Swapped)
     }
 
@@ -435,11 +434,25 @@ impl Forge for MemoryForge {
 
     async fn open_pull(&self, _: &RepoName, pull: &NewPull) -> Result<OpenedPull, ForgeError> {
         self.ask("open pull".to_owned()).await?;
+        let address = |at: usize| {
+            let number = PullNumber(101 + u64::try_from(at).unwrap());
+            let url = format!("https://github.com/yieldthought/ttnn_models/pull/{number}");
+            OpenedPull { number, url }
+        };
+        let there = |it: &NewPull| it.head == pull.head;
         let mut state = self.state.borrow_mut();
+        if let Some(at) = state.pulls.iter().position(there) {
+            let message = format!("already exists:\n{}", address(at).url);
+            return Err(ForgeError {
+                message,
+                ..error(ErrorKind::Conflict, "open pull")
+            });
+        }
         state.pulls.push(pull.clone());
-        let number = PullNumber(100 + u64::try_from(state.pulls.len()).unwrap());
-        let url = format!("https://github.com/yieldthought/ttnn_models/pull/{number}");
-        Ok(OpenedPull { number, url })
+        let opened = address(state.pulls.len() - 1);
+        drop(state);
+        self.answer("open pull")?;
+        Ok(opened)
     }
 
     async fn set_commit_status(
@@ -453,7 +466,7 @@ impl Forge for MemoryForge {
             .borrow_mut()
             .statuses
             .push((commit.clone(), status.clone()));
-        Ok(())
+        self.answer("report")
     }
 
     async fn linked_pulls(

@@ -1,8 +1,12 @@
 //! Runs from `ready` to each of their endings.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use althing_bringup::{Argv, Check, Claim, Program, Status, Weights, WorkerError};
+use althing_bringup::{Argv, Check, Claim, Program, Status, Stopper, Weights, WorkerError};
 use rstest::rstest;
 
 use crate::{
@@ -73,6 +77,7 @@ async fn a_ready_issue_becomes_a_pull_request_in_review() {
         let claim = Claim::parse(&state.issues[&5].comments[0].body).expect("a claim");
         assert_eq!((claim.worker.as_str(), claim.run_id), ("w7", record.run_id));
         insta::assert_snapshot!(state.log.join("\n"), @r"
+        login
         viewer
         board
         list ready, in progress
@@ -84,10 +89,8 @@ async fn a_ready_issue_becomes_a_pull_request_in_review() {
         read 5
         move 5 to in progress
         login
-        read 5
         open pull
         report althing/bringup
-        read 5
         comment 5
         move 5 to in review
         unref refs/althing/claims/issue-5
@@ -378,26 +381,23 @@ dd if=/dev/zero of=models/tiny-lab/tiny-2l/n150/functional/weights.onnx bs=1 cou
     assert_eq!(files, "models/tiny-lab/tiny-2l/n150/functional/model.py\n");
 }
 
-#[tokio::test]
-async fn dropping_a_run_leaves_no_folder_and_no_process() {
-    let mut world = World::new().await;
+/// An agent that says that it runs and then works for long.
+fn slow(world: &mut World) -> PathBuf {
     let pid = world.root().join("pid");
     world.agent(&format!(
         "echo $$ > {0}.new; mv {0}.new {0}; sleep 600",
         pid.display()
     ));
-    let forge = world.forge();
-    forge.add_issue(5, TINY, Status::Ready);
-    let started = async {
-        while !pid.exists() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::select! {
-        record = world.run(&forge) => panic!("ended: {record:?}"),
-        () = started => {}
+    pid
+}
+
+async fn appears(file: &Path) {
+    while !file.exists() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    world.nothing_is_left();
+}
+
+async fn is_ended(pid: &Path) {
     let pid = fs::read_to_string(pid).expect("pid");
     let stat = format!("/proc/{}/stat", pid.trim());
     let running = || fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
@@ -410,10 +410,63 @@ async fn dropping_a_run_leaves_no_folder_and_no_process() {
     panic!("the agent still runs");
 }
 
+#[tokio::test]
+async fn who_is_told_to_stop_gives_the_issue_back() {
+    let mut world = World::new().await;
+    let pid = slow(&mut world);
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let (stopper, stopping) = Stopper::new();
+    let told = async {
+        appears(&pid).await;
+        stopper.stop("SIGTERM");
+    };
+    let options = world.options();
+    let run = world.run_until(&forge, &options, stopping);
+    let (record, ()) = tokio::join!(run, told);
+    let record = record.expect("told").expect("a run");
+    assert_eq!((record.status, record.attempts), (Status::Ready, 1));
+    world.nothing_is_left();
+    is_ended(&pid).await;
+
+    let comment = ending(&forge, 5, Status::Ready);
+    assert!(comment.contains("stopped by SIGTERM"), "{comment}");
+    assert!(forge.state.borrow().refs.is_empty(), "the fence is down");
+    let kinds = world.kinds().await;
+    assert_eq!(kinds.last().map(String::as_str), Some("run.ended"));
+
+    // It is anybody's again.
+    world.agent(WRITE_MODEL);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.status, Status::InReview);
+}
+
+#[tokio::test]
+async fn dropping_a_run_leaves_no_folder_and_no_process() {
+    let mut world = World::new().await;
+    let pid = slow(&mut world);
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    tokio::select! {
+        record = world.run(&forge) => panic!("ended: {record:?}"),
+        () = appears(&pid) => {}
+    }
+    world.nothing_is_left();
+    is_ended(&pid).await;
+}
+
+/// What is asked first of all once a run works on its issue.
+const STARTED: &str = "login";
+
 /// From `at` on, requests that start with `broken` fail.
-fn breaks(forge: &MemoryForge, at: &str, broken: &'static str) {
+pub(crate) fn breaks(forge: &MemoryForge, at: &str, broken: &'static str) {
     let happens = |state: &mut State| state.broken.push(broken.to_owned());
     let happens = (at.to_owned(), Box::new(happens) as Happens);
+    if at == STARTED {
+        // The worker itself asks the same when it starts.
+        let starts = (at.to_owned(), Box::new(|_: &mut State| {}) as Happens);
+        forge.state.borrow_mut().meanwhile.push_back(starts);
+    }
     forge.state.borrow_mut().meanwhile.push_back(happens);
 }
 
@@ -468,7 +521,7 @@ async fn an_ending_that_cannot_be_told_is_an_error_and_on_record(
     let world = World::new().await;
     let forge = world.forge();
     forge.add_issue(5, body, Status::Ready);
-    breaks(&forge, "login", broken);
+    breaks(&forge, STARTED, broken);
     let error = world
         .run_with(&forge, &world.options())
         .await
@@ -515,7 +568,7 @@ async fn the_network_may_fail_once_where_asking_again_does_no_harm() {
     let world = World::new().await;
     let forge = world.forge();
     forge.add_issue(5, BROKEN, Status::Ready);
-    breaks(&forge, "login", "move 5 to failed");
+    breaks(&forge, STARTED, "move 5 to failed");
     let stays: Happens = Box::new(|_| {});
     let passes: Happens = Box::new(|state| state.broken.clear());
     for happens in [stays, passes] {
@@ -525,4 +578,33 @@ async fn the_network_may_fail_once_where_asking_again_does_no_harm() {
     let record = world.run(&forge).await.expect("a run");
     assert_eq!(record.status, Status::Failed);
     ending(&forge, 5, Status::Failed);
+}
+
+#[rstest]
+#[case::pull("open pull")]
+#[case::report("report")]
+#[case::comment("comment 5")]
+#[case::status("move 5 to in review")]
+#[case::fence("unref")]
+#[tokio::test]
+async fn an_answer_that_is_lost_does_nothing_twice(#[case] lost: &str) {
+    let mut world = World::new().await;
+    world.agent(WRITE_MODEL);
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let unsure = lost.to_owned();
+    let happens: Happens = Box::new(move |state| state.unsure.push(unsure));
+    let from_the_end_on = ("open pull".to_owned(), happens);
+    forge
+        .state
+        .borrow_mut()
+        .meanwhile
+        .push_back(from_the_end_on);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.status, Status::InReview, "{}", record.summary);
+    let state = forge.state.borrow();
+    assert!(state.unsure.is_empty(), "the answer was lost");
+    assert_eq!(state.pulls.len(), 1);
+    assert_eq!(state.issues[&5].comments.len(), 2);
+    assert!(state.refs.is_empty());
 }

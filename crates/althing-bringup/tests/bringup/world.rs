@@ -8,8 +8,8 @@ use std::{
 };
 
 use althing_bringup::{
-    Argv, Environment, Event, Program, RunRecord, Status, Vars, Weights, Worker, WorkerError,
-    WorkerOptions,
+    Argv, Environment, Event, Program, RunRecord, Status, Stopper, Stopping, Vars, Weights, Worker,
+    WorkerError, WorkerOptions,
 };
 use althing_diag::id::Sha;
 use althing_forge::Forge;
@@ -219,8 +219,18 @@ impl World {
         forge: &impl Forge,
         options: &WorkerOptions,
     ) -> Result<Option<RunRecord>, WorkerError> {
+        self.run_until(forge, options, Stopper::new().1).await
+    }
+
+    /// The same, and it may be told to stop.
+    pub(crate) async fn run_until(
+        &self,
+        forge: &impl Forge,
+        options: &WorkerOptions,
+        stopping: Stopping,
+    ) -> Result<Option<RunRecord>, WorkerError> {
         let ignore = Box::new(|_, _: &Event| {});
-        let mut worker = Worker::start(forge, &self.ledger, options, ignore).await?;
+        let mut worker = Worker::start(forge, &self.ledger, options, ignore, stopping).await?;
         let record = worker.run_once().await;
         self.nothing_is_left();
         record

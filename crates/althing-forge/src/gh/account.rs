@@ -20,7 +20,24 @@ const SCOPES: [&str; 2] = ["repo", "project"];
 const FAILED: &str = "Failed to log in";
 
 /// `gh auth status` (B-118, B-227). `gh` makes 2 requests per host.
+///
+/// It calls a token invalid whenever it could not try it, also when only the network failed; so
+/// what it says is made sure of by one request more.
 pub(super) async fn check_login(gh: &Gh) -> Result<(), ForgeError> {
+    match status(gh).await {
+        Err(refused) if refused.kind == ErrorKind::NotLoggedIn => match viewer(gh).await {
+            Err(error) if error.kind == ErrorKind::NotLoggedIn => Err(refused),
+            Err(error) => Err(error),
+            Ok(_) => Err(ForgeError {
+                kind: ErrorKind::Transient,
+                ..refused
+            }),
+        },
+        done => done,
+    }
+}
+
+async fn status(gh: &Gh) -> Result<(), ForgeError> {
     let mut args = vec!["auth", "status"];
     if let Some(host) = gh.host() {
         args.extend(["--hostname", host]);

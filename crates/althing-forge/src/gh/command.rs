@@ -6,9 +6,10 @@ use std::{
     time::Instant,
 };
 
+use jiff::Timestamp;
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
-use super::{GhConfig, environment, redact::Redactor};
+use super::{GhConfig, environment, limit, limit::Pause, redact::Redactor};
 use crate::{ErrorKind, ForgeError};
 
 /// How much of what `gh` says on stderr is kept, in characters from the end.
@@ -19,6 +20,8 @@ const TAIL: usize = 2000;
 pub(super) struct Gh {
     config: GhConfig,
     redactor: Redactor,
+    /// What a refused request found out holds for all that follow.
+    pause: Pause,
 }
 
 /// A command that ran to its end, well or not.
@@ -37,7 +40,12 @@ pub(super) struct Finished {
 impl Gh {
     pub(super) fn new(config: GhConfig) -> Self {
         let redactor = Redactor::new(&config.environment);
-        Self { config, redactor }
+        let pause = Pause::default();
+        Self {
+            config,
+            redactor,
+            pause,
+        }
     }
 
     /// The host that was configured, if any.
@@ -50,9 +58,34 @@ impl Gh {
     ///
     /// It runs in the root folder, so that no repository that we happen to stand in has a say.
     ///
+    /// Whoever has patience waits out what limits there are, also those that another command
+    /// met, and then asks again: what a limit refuses was not carried out, and the request that
+    /// changes something is the last that a command of `gh` makes.
+    ///
     /// # Errors
     /// When it cannot be started or takes too long. A failing exit is no error here.
     pub(super) async fn run(
+        &self,
+        args: &[&str],
+        stdin: Option<&str>,
+        note: Option<&str>,
+    ) -> Result<Finished, ForgeError> {
+        let since = Instant::now();
+        loop {
+            self.pause.wait(self.config.patience).await;
+            let finished = self.run_now(args, stdin, note).await?;
+            let Some(until) = limit::met(&finished, Timestamp::now()) else {
+                return Ok(finished);
+            };
+            self.pause.extend(until);
+            if since.elapsed() >= self.config.patience {
+                return Ok(finished);
+            }
+            tracing::warn!(command = finished.command, %until, "over the forge's limit");
+        }
+    }
+
+    async fn run_now(
         &self,
         args: &[&str],
         stdin: Option<&str>,
@@ -105,6 +138,8 @@ impl Gh {
             })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            // A key pressed for this process does not end a request half way.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()?;
 

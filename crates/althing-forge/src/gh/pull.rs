@@ -40,20 +40,24 @@ pub(super) async fn open(
         return Err(finished.failed(kind));
     }
     let printed = String::from_utf8_lossy(&finished.stdout);
-    opened(&printed).ok_or_else(|| ForgeError {
+    OpenedPull::named_in(&printed).ok_or_else(|| ForgeError {
         kind: ErrorKind::Answer,
         command: finished.command,
         message: format!("printed `{}` instead of the address", printed.trim()),
     })
 }
 
-fn opened(printed: &str) -> Option<OpenedPull> {
-    let url = printed.split_whitespace().last()?;
-    let (_, number) = url.rsplit_once("/pull/")?;
-    Some(OpenedPull {
-        number: PullNumber(number.parse().ok()?),
-        url: url.to_owned(),
-    })
+impl OpenedPull {
+    /// The pull request whose address ends a text, as what `gh pr create` prints does, be it
+    /// that it opened one or that it says which one there is.
+    pub fn named_in(text: &str) -> Option<Self> {
+        let url = text.split_whitespace().last()?;
+        let (_, number) = url.rsplit_once("/pull/")?;
+        Some(Self {
+            number: PullNumber(number.parse().ok()?),
+            url: url.to_owned(),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -88,14 +92,14 @@ pub(super) async fn merge(
 
 #[cfg(test)]
 mod tests {
-    use super::opened;
+    use crate::OpenedPull;
 
     #[test]
     fn the_number_stands_in_the_printed_address() {
         let url = "https://github.com/o/r/pull/41";
-        let pull = opened(&format!("{url}\n")).expect("an address");
+        let pull = OpenedPull::named_in(&format!("{url}\n")).expect("an address");
         assert_eq!((pull.number.0, pull.url.as_str()), (41, url));
-        assert!(opened("").is_none());
-        assert!(opened("https://github.com/o/r/pull/new\n").is_none());
+        assert!(OpenedPull::named_in("").is_none());
+        assert!(OpenedPull::named_in("https://github.com/o/r/pull/new\n").is_none());
     }
 }

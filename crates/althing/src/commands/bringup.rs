@@ -1,6 +1,7 @@
 //! `althing bringup …`: work the backlog of model bring-ups.
 
 mod discover;
+mod dry_run;
 mod pr;
 mod runs;
 mod settings;
@@ -11,12 +12,13 @@ use std::{
     env,
     future::Future,
     path::{Path, PathBuf},
+    pin::pin,
 };
 
-use althing_bringup::WorkerError;
+use althing_bringup::{Stopper, Stopping, WorkerError};
 use althing_diag::{Code, Exit, Finding};
 use clap::Subcommand;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{failure::Failure, output::Output};
 
@@ -73,13 +75,51 @@ fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
 async fn until_stopped<T>(
     work: impl Future<Output = Result<T, WorkerError>>,
 ) -> Result<T, Failure> {
-    let watch = |kind| signal(kind).map_err(|error| Failure::internal("watching signals", error));
-    let mut terminate = watch(SignalKind::terminate())?;
-    let mut interrupt = watch(SignalKind::interrupt())?;
+    let mut signals = Signals::watch()?;
     tokio::select! {
         done = work => done.map_err(|error| error.findings().into()),
-        _ = terminate.recv() => Err(stopped("SIGTERM").into()),
-        _ = interrupt.recv() => Err(stopped("SIGINT").into()),
+        by = signals.next() => Err(stopped(by).into()),
+    }
+}
+
+/// Runs `work`, which is told when somebody wants it to stop; a second signal ends it at once.
+async fn until_told<T>(
+    work: impl AsyncFnOnce(Stopping) -> Result<T, WorkerError>,
+) -> Result<T, Failure> {
+    let mut signals = Signals::watch()?;
+    let (stopper, stopping) = Stopper::new();
+    let mut work = pin!(work(stopping));
+    tokio::select! {
+        done = &mut work => return done.map_err(|error| error.findings().into()),
+        by = signals.next() => stopper.stop(by),
+    }
+    tokio::select! {
+        done = work => done.map_err(|error| error.findings().into()),
+        by = signals.next() => Err(stopped(by).into()),
+    }
+}
+
+/// The signals by which people and service managers end a program.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn watch() -> Result<Self, Failure> {
+        let watch =
+            |kind| signal(kind).map_err(|error| Failure::internal("watching signals", error));
+        Ok(Self {
+            terminate: watch(SignalKind::terminate())?,
+            interrupt: watch(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
     }
 }
 
@@ -87,7 +127,7 @@ fn stopped(by: &str) -> Finding {
     Finding::error(
         Code::RunStopped,
         format!("stopped by {by}; the workspace is removed"),
-        "an issue that was being worked stays `in progress` until its claim expires \
-         (YT_CLAIM_TTL_SECS); then a worker takes it over",
+        "an issue that was being worked on stays `in progress` unless it was given back; when its \
+         claim has expired (YT_CLAIM_TTL_SECS), another worker takes it over",
     )
 }

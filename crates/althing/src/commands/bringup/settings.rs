@@ -44,6 +44,11 @@ impl SettingsArgs {
         Ok(Environment::read(&settings, &host_name())?)
     }
 
+    /// Everything that was said; nothing is found out.
+    pub(super) fn environment_as_told(&self) -> Result<Environment, Failure> {
+        Ok(Environment::read(&self.settings()?, &host_name())?)
+    }
+
     fn settings(&self) -> Result<Settings, Failure> {
         let file = self.config.as_ref().map(|path| {
             let name = path.display().to_string();

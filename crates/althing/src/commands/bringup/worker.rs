@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use althing_bringup::{Argv, Event, Program, RunRecord, Weights, Worker, WorkerOptions};
 use althing_diag::Exit;
-use althing_forge::{Forge, IssueNumber};
+use althing_forge::IssueNumber;
 use althing_ledger::Ledger;
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{absolute, settings::SettingsArgs, until_stopped, variables};
+use super::{absolute, dry_run, settings::SettingsArgs, until_told, variables};
 use crate::{
-    commands::{connect, ledger::LedgerPath},
+    commands::{connect_patiently, ledger::LedgerPath},
     failure::Failure,
     output::{BOLD, Output},
 };
@@ -24,6 +24,16 @@ pub(crate) struct WorkerArgs {
     /// Take one issue at most, then end; otherwise go on until stopped.
     #[arg(long)]
     once: bool,
+    /// Take this issue and no other.
+    #[arg(long, value_name = "N")]
+    issue: Option<u64>,
+    /// Say what would be done, and do nothing: neither the forge nor the machine is touched.
+    #[arg(long)]
+    dry_run: bool,
+    /// The issues that a dry run chooses from: a JSON list as `gh issue list --json
+    /// number,title,body,labels,createdAt,state` writes it. Two made-up issues when absent.
+    #[arg(long, value_name = "FILE", requires = "dry_run")]
+    issues_file: Option<PathBuf>,
     /// The agent's command, split into words as a shell would; the prompt comes on its standard
     /// input, its working directory is the clone. Codex when absent.
     #[arg(long, value_name = "COMMAND", value_parser = words)]
@@ -61,11 +71,17 @@ fn words(text: &str) -> Result<Argv, String> {
 }
 
 pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let mut options = WorkerOptions::new(args.settings.environment().await?, variables().collect());
+    let environment = if args.dry_run {
+        args.settings.environment_as_told()?
+    } else {
+        args.settings.environment().await?
+    };
+    let mut options = WorkerOptions::new(environment, variables().collect());
     if let Some(command) = args.agent {
         options.agent = Program::Command(command);
     }
     options.skip_tt = args.skip_tt;
+    options.only = args.issue.map(IssueNumber);
     if let Some(dir) = args.models_dir {
         options.weights = Weights::Folder(absolute(&dir)?);
     }
@@ -76,32 +92,59 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
     if let Some(dir) = args.device_dir {
         options.device_dir = dir;
     }
-    let forge = connect().await?;
-    forge.check_login().await?;
+    if args.dry_run {
+        return dry_run::run(&options, args.issues_file.as_deref(), output);
+    }
+    let forge = connect_patiently().await?;
 
     let spinner = ProgressBar::new_spinner();
     let watcher = Box::new(|issue: IssueNumber, event: &Event| show(&spinner, issue, event));
     let work = async |ledger: &Ledger| {
-        until_stopped(async {
-            let mut worker = Worker::start(&forge, ledger, &options, watcher).await?;
-            if args.once {
-                return worker.run_once().await;
+        until_told(async |stopping| {
+            let start = Worker::start(&forge, ledger, &options, watcher, stopping.clone());
+            let mut worker = start.await?;
+            if !args.once {
+                return worker.run().await.map(Ended::Stopped);
             }
-            match worker.run_forever().await? {}
+            let record = worker.run_once().await?;
+            Ok(match stopping.by() {
+                Some(by) if record.is_none() => Ended::Stopped(by),
+                _ => Ended::Once(record.map(Box::new)),
+            })
         })
         .await
     };
-    let record = args.ledger.append(work).await;
+    let ended = args.ledger.append(work).await;
     spinner.finish_and_clear();
-    let record = record?;
-    output.answer(json!({ "run": record }), || match &record {
-        Some(record) => describe(record),
-        None => format!(
-            "no ready issue for {} on the board",
-            options.environment.system
-        ),
-    });
+    match ended? {
+        Ended::Once(record) => output.answer(json!({ "run": record }), || match &record {
+            Some(record) => describe(record),
+            None => nothing(&options),
+        }),
+        Ended::Stopped(by) => {
+            output.answer(json!({ "stopped": by }), || format!("stopped by {by}"));
+        }
+    }
     Ok(Exit::Ok)
+}
+
+/// How a worker ended that met no error.
+enum Ended {
+    /// After one look, and the run that came of it.
+    Once(Option<Box<RunRecord>>),
+    /// It was told to.
+    Stopped(&'static str),
+}
+
+fn nothing(options: &WorkerOptions) -> String {
+    let system = options.environment.system;
+    match options.only {
+        Some(issue) => format!(
+            "issue #{issue} cannot be taken: it is not open, labelled `{system}` and `ready` on \
+             the board, or somebody has it"
+        ),
+        None => format!("no ready issue for {system} on the board"),
+    }
 }
 
 /// One line at a time on stderr when a person looks.
