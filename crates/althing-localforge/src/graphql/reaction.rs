@@ -12,7 +12,10 @@ use super::{
     pull::PullRequest,
     scalar::DateTime,
 };
-use crate::model::{self, Account, ReactionSubject};
+use crate::{
+    forge::Refusal,
+    model::{self, Account, ReactionSubject},
+};
 
 /// What can be reacted to.
 #[derive(Interface)]
@@ -111,7 +114,11 @@ pub(crate) async fn groups(
     on: ReactionSubject,
 ) -> Result<Option<Vec<ReactionGroup>>> {
     let call = Call::of(ctx)?;
-    let reactions = call.forge().reactions(&call.actor, on).await?;
+    let reactions = match call.forge().reactions(&call.actor, on).await {
+        // It was deleted after it was listed; that must not fail the list.
+        Err(Refusal::NotFound(_)) => return Ok(None),
+        found => found?,
+    };
     let group = |(name, content): (&str, ReactionContent)| ReactionGroup {
         content,
         users: reactions

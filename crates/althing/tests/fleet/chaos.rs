@@ -401,13 +401,14 @@ fn refs(forge: &TestForge) -> String {
 }
 
 fn comments(forge: &TestForge) -> Vec<String> {
-    let path = format!("repos/{REPO}/issues/comments?per_page=100");
-    let all = forge.gh_text(
-        "maintainer",
-        &["api", "--paginate", &path, "--jq", ".[] | .body | @json"],
-    );
-    all.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+    let list = [
+        "issue", "list", "-R", REPO, "--state", "all", "-L", "1000", "--json", "comments",
+    ];
+    let issues = json(&forge.gh_text("maintainer", &list));
+    let comments = issues.as_array().unwrap().iter();
+    let comments = comments.flat_map(|it| it["comments"].as_array().unwrap());
+    comments
+        .map(|it| it["body"].as_str().unwrap().to_owned())
         .collect()
 }
 
