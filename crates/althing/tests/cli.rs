@@ -6,6 +6,7 @@ mod cli {
     pub(crate) mod decide;
     pub(crate) mod demo;
     pub(crate) mod discover;
+    pub(crate) mod dry_run;
     pub(crate) mod effects;
     pub(crate) mod gate;
     pub(crate) mod init;

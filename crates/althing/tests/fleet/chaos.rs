@@ -61,6 +61,7 @@ fn number<T: FromStr>(name: &str, default: T) -> T {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the numbers are what one runs it for")]
 fn whatever_goes_wrong_every_issue_ends_once() {
     let size = Size::from_env();
     let mut forge = stage(&size);
