@@ -231,7 +231,7 @@ mod tests {
         tt-smi -s
         tt-smi -r
         tt-smi -s
-        codex exec --json -c sandbox_mode=workspace-write -c shell_environment_policy.ignore_default_excludes=false -
+        codex exec --json -c shell_environment_policy.ignore_default_excludes=false -c sandbox_mode=workspace-write -
         python -m pytest -q
         python scripts/run_eval.py --mode hf --hf-model sample-org/first-model --revision COMMIT
         python scripts/run_eval.py --mode tt --trace 0 --hf-model sample-org/first-model --revision COMMIT
