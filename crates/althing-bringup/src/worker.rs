@@ -6,7 +6,7 @@ use std::{
 };
 
 use althing_diag::{Finding, id::Account};
-use althing_forge::{Board, BoardIssue, ErrorKind, Forge, ForgeError, IssueNumber};
+use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
 use althing_ledger::{Ledger, LedgerError};
 use jiff::Timestamp;
 use tracing::{Instrument, debug, info, info_span, warn};
@@ -47,10 +47,7 @@ impl WorkerError {
     /// Whether it may be well the next time.
     pub fn may_pass(&self) -> bool {
         match self {
-            WorkerError::Forge(error) => matches!(
-                error.kind,
-                ErrorKind::Transient | ErrorKind::RateLimited { .. }
-            ),
+            WorkerError::Forge(error) => error.kind.may_pass(),
             WorkerError::Findings(_) | WorkerError::Ledger(_) => false,
         }
     }

@@ -38,6 +38,11 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Whether the same request may be granted later, with nothing changed.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Transient | Self::RateLimited { .. })
+    }
+
     /// Whether the forge answered, and the answer concerns only what was asked: another request
     /// may well be granted.
     pub fn is_refusal(&self) -> bool {

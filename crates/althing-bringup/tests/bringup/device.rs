@@ -151,7 +151,7 @@ async fn no_issue_is_claimed_while_another_worker_has_the_accelerator() {
             .is_none()
     );
     assert_eq!(forge.status(5), "ready");
-    assert_eq!(forge.state.borrow().log.join(" "), "viewer board");
+    assert_eq!(forge.state.borrow().log.join(" "), "login viewer board");
 
     // Who needs none does not wait for it.
     options.skip_tt = true;

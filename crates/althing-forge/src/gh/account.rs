@@ -26,12 +26,12 @@ const FAILED: &str = "Failed to log in";
 pub(super) async fn check_login(gh: &Gh) -> Result<(), ForgeError> {
     match status(gh).await {
         Err(refused) if refused.kind == ErrorKind::NotLoggedIn => match viewer(gh).await {
-            Err(error) if error.kind == ErrorKind::NotLoggedIn => Err(refused),
-            Err(error) => Err(error),
             Ok(_) => Err(ForgeError {
                 kind: ErrorKind::Transient,
                 ..refused
             }),
+            Err(error) if error.kind.may_pass() => Err(error),
+            Err(_) => Err(refused),
         },
         done => done,
     }
