@@ -5,6 +5,7 @@ mod load;
 mod machine;
 mod requests;
 mod site;
+mod worker;
 
 use std::error::Error;
 
@@ -18,7 +19,10 @@ async fn main() -> Result<()> {
     println!("\n## Requests\n");
     let site = site::Site::start()?;
     requests::empty_poll(&site)?;
-    requests::happy_path(&site)?;
+    let log = requests::happy_path(&site)?;
+    println!("\n## Worker");
+    worker::overhead(&log)?;
+    worker::idle(&site)?;
 
     println!("\n## Local forge under load\n");
     println!("before: {} KiB resident", site.resident_kib()?);

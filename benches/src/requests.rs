@@ -2,27 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::{Result, site::Site};
 
 /// Requests of a worker that finds no issue: start-up, then one poll.
 pub(crate) fn empty_poll(site: &Site) -> Result<()> {
-    let spent = spent(site, || site.worker("lb").map(drop))?;
+    let (spent, _) = spent(site, "lb")?;
     println!("A worker that finds nothing (start-up, then one poll):");
     list(&spent);
     Ok(())
 }
 
-/// Requests of one bring-up on the happy path, with start-up.
-pub(crate) fn happy_path(site: &Site) -> Result<()> {
-    let spent = spent(site, || site.worker("n150").map(drop))?;
+/// Requests of one bring-up on the happy path, with start-up; returns the worker's log.
+pub(crate) fn happy_path(site: &Site) -> Result<Vec<Value>> {
+    let (spent, log) = spent(site, "n150")?;
     println!("\nA worker that takes an issue to its pull request (with start-up):");
     list(&spent);
-    Ok(())
+    Ok(log)
 }
 
-fn spent(site: &Site, act: impl FnOnce() -> Result<()>) -> Result<BTreeMap<String, u64>> {
+fn spent(site: &Site, system: &str) -> Result<(BTreeMap<String, u64>, Vec<Value>)> {
     let before = site.requests()?;
-    act()?;
+    let log = site.work_once(system)?;
     let mut after = site.requests()?;
     for (operation, count) in before {
         if let Some(now) = after.get_mut(&operation) {
@@ -30,7 +32,7 @@ fn spent(site: &Site, act: impl FnOnce() -> Result<()>) -> Result<BTreeMap<Strin
         }
     }
     after.retain(|_, count| *count > 0);
-    Ok(after)
+    Ok((after, log))
 }
 
 fn list(spent: &BTreeMap<String, u64>) {

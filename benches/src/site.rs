@@ -84,19 +84,13 @@ impl Site {
         Ok(command)
     }
 
-    /// Runs the worker once and returns its answer. `system` picks the issues.
-    pub(crate) fn worker(&self, system: &str) -> Result<Value> {
+    /// A worker. `system` picks the issues.
+    pub(crate) fn worker(&self, system: &str) -> Result<Command> {
         let dir = self.dir();
-        let answer = run(Command::new(&self.althing)
-            .args([
-                "--output",
-                "json",
-                "bringup",
-                "worker",
-                "--once",
-                "--skip-tt",
-                "--models-dir",
-            ])
+        let mut command = Command::new(&self.althing);
+        command
+            .args(["--output", "json", "bringup", "worker", "--skip-tt"])
+            .arg("--models-dir")
             .arg(dir.join("models"))
             .arg("--agent")
             .arg(format!("python3 {}", quoted(&dir.join("agent.py"))))
@@ -107,8 +101,22 @@ impl Site {
             .env("YT_PROJECT_NUMBER", "1")
             .env("YT_WORKER_NAME", "bench")
             .env("YT_TMP_ROOT", self.folder.path())
-            .current_dir(&dir))?;
-        Ok(serde_json::from_str(&answer)?)
+            .env("ALTHING_LOG", "info")
+            .current_dir(&dir);
+        Ok(command)
+    }
+
+    /// Lets a worker look once, and returns its log, line by line.
+    pub(crate) fn work_once(&self, system: &str) -> Result<Vec<Value>> {
+        let done = self.worker(system)?.arg("--once").output()?;
+        let log = String::from_utf8(done.stderr)?;
+        if !done.status.success() {
+            return Err(log.into());
+        }
+        Ok(log
+            .lines()
+            .map(serde_json::from_str)
+            .collect::<std::result::Result<_, _>>()?)
     }
 
     /// Requests served so far, by operation.

@@ -5,8 +5,9 @@ use althing_forge::{BoardIssue, IssueState};
 
 use crate::System;
 
-/// Of the issues given, which are ready or under way on the board, those of this repository that are open and carry the label
-/// of this kind of machine (B-216 to B-218), oldest first (B-031): by creation, then by number.
+/// Of the issues given, which are ready or under way on the board, those of this repository that
+/// are open and carry the label of this kind of machine (B-216 to B-218), oldest first (B-031):
+/// by creation, then by number.
 pub fn eligible(mut issues: Vec<BoardIssue>, repo: &RepoName, system: System) -> Vec<BoardIssue> {
     issues.retain(|issue| {
         issue.state == IssueState::Open
