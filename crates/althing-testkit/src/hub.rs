@@ -110,7 +110,8 @@ impl HubServer {
         models.push(model);
     }
 
-    /// Breaks the connection once, after so many bytes of a file of the store.
+    /// Breaks the connection once, after so many bytes of a file of the store; the last half
+    /// megabyte of them may not arrive.
     pub fn cut_once(&self, file: &str, after: usize) {
         lock(&self.shared.cuts).insert(file.to_owned(), after);
     }

@@ -222,13 +222,17 @@ fn contents(
     finish(builder, body)
 }
 
-/// Bytes after which the connection breaks.
+/// Bytes after which the connection breaks. What the server still has in its buffer then (at
+/// most half a megabyte, for the bytes come in small pieces) may be lost with it.
 fn broken(bytes: Vec<u8>) -> Body {
     let (mut sender, body) = Channel::<Bytes, io::Error>::new(1);
     tokio::spawn(async move {
-        if sender.send_data(bytes.into()).await.is_ok() {
-            sender.abort(io::ErrorKind::ConnectionAborted.into());
+        for piece in bytes.chunks(1 << 16) {
+            if sender.send_data(piece.to_vec().into()).await.is_err() {
+                return;
+            }
         }
+        sender.abort(io::ErrorKind::ConnectionAborted.into());
     });
     Body::new(body)
 }
