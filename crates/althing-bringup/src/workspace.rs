@@ -7,9 +7,11 @@ use std::{
     io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tracing::{info, warn};
 
@@ -58,7 +60,8 @@ impl Workspace {
     }
 
     /// Removes the folders of runs of `worker` under `root` whose process is dead, and says
-    /// which. What cannot be removed is logged.
+    /// which. What such a run left running there is ended first. What cannot be removed is
+    /// logged.
     pub fn sweep(root: Option<&Path>, worker: &str) -> Vec<PathBuf> {
         let system = std::env::temp_dir();
         let entries = fs::read_dir(root.unwrap_or(&system));
@@ -68,7 +71,7 @@ impl Workspace {
             if !name.to_str().is_some_and(|name| is_of(worker, name)) || !is_left_behind(&path) {
                 continue;
             }
-            match remove_tree(&path) {
+            match remove_with_processes(&path) {
                 Ok(()) => swept.push(path),
                 Err(error) => warn!(dir = %path.display(), %error, "left behind and not removed"),
             }
@@ -137,6 +140,46 @@ fn is_left_behind(folder: &Path) -> bool {
     }
 }
 
+/// Removes a folder in which processes may still work: a worker that is killed cannot end its
+/// agent. One that is being ended may write a last file, hence the tries.
+fn remove_with_processes(folder: &Path) -> io::Result<()> {
+    let folder = folder.canonicalize()?;
+    for _ in 1..TRIES {
+        end_processes_in(&folder);
+        if remove_tree(&folder).is_ok() && !folder.exists() {
+            return Ok(());
+        }
+        thread::sleep(BETWEEN_TRIES);
+    }
+    end_processes_in(&folder);
+    remove_tree(&folder)
+}
+
+/// How often a folder is tried to be removed.
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+
+/// Ends the processes whose working directory is inside `folder`, as far as this user may.
+fn end_processes_in(folder: &Path) {
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let pid = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok());
+        let inside =
+            || fs::read_link(entry.path().join("cwd")).is_ok_and(|it| it.starts_with(folder));
+        if let Some(pid) = pid.and_then(Pid::from_raw)
+            && inside()
+            && kill_process(pid, Signal::KILL).is_ok()
+        {
+            warn!(
+                pid = pid.as_raw_nonzero(),
+                "ended what a dead run left running"
+            );
+        }
+    }
+}
+
 /// Removes a folder even if its contents were made read-only.
 pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {
@@ -179,11 +222,14 @@ mod tests {
             path
         };
         let dead = folder(&format!("althing-w7-{run}-a"), true);
+        let mut left = std::process::Command::new("sleep");
+        let mut left = left.arg("600").current_dir(&dead).spawn().expect("sleep");
         folder(&format!("althing-w7-{run}-new"), false);
         folder(&format!("althing-w7-b-{run}-a"), true);
         folder("althing-w7-other", true);
         let alive = Workspace::create(Some(root.path()), "w7", run).expect("workspace");
         assert_eq!(Workspace::sweep(Some(root.path()), "w7"), [dead]);
+        assert!(!left.wait().expect("ended").success());
         assert!(alive.root().exists());
         assert_eq!(fs::read_dir(root.path()).expect("root").count(), 4);
     }
