@@ -1,6 +1,9 @@
 //! A file of SQLite.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     Connection, FromRow, Sqlite as Sql, SqliteConnection, SqlitePool, Transaction,
@@ -25,6 +28,12 @@ const FORMAT: i64 = 1;
 
 /// SQLite's code for a file that is no database.
 const SQLITE_NOTADB: &str = "26";
+
+/// SQLite's code for a file that somebody else has locked.
+const SQLITE_BUSY: &str = "5";
+
+/// The pause before a locked file is opened again.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// An open file.
 #[derive(Clone, Debug)]
@@ -153,14 +162,21 @@ async fn connect(path: &Path, create: bool) -> Result<SqlitePool, LedgerError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(LOCK_WAIT);
-    let pool = SqlitePoolOptions::new().max_connections(4);
-    pool.connect_with(options).await.map_err(|error| {
+    let end = Instant::now() + LOCK_WAIT;
+    loop {
+        let pool = SqlitePoolOptions::new().max_connections(4);
+        let error = match pool.connect_with(options.clone()).await {
+            Ok(pool) => return Ok(pool),
+            Err(error) => error,
+        };
         let code = error.as_database_error().and_then(|error| error.code());
         match code.as_deref() {
-            Some(SQLITE_NOTADB) => not_a_ledger(path),
-            Some(_) | None => error.into(),
+            Some(SQLITE_NOTADB) => return Err(not_a_ledger(path)),
+            // Who turns the log on while others open the file is refused without waiting.
+            Some(SQLITE_BUSY) if Instant::now() < end => tokio::time::sleep(BETWEEN_TRIES).await,
+            Some(_) | None => return Err(error.into()),
         }
-    })
+    }
 }
 
 /// Whether the file is a ledger (else it is empty).

@@ -228,8 +228,11 @@ async fn many_writers_at_once_make_one_chain(
         Kind::Git | Kind::Shared => (3, 4),
     };
     let mut tasks = tokio::task::JoinSet::new();
-    for writer in 0..writers {
-        let location = place.location_from(&format!("machine-{writer}"));
+    // A git folder must not be cloned while others write to it.
+    let locations: Vec<_> = (0..writers)
+        .map(|writer| place.location_from(&format!("machine-{writer}")))
+        .collect();
+    for (writer, location) in locations.into_iter().enumerate() {
         tasks.spawn(async move {
             let ledger = Ledger::open(location).await.unwrap();
             for number in 0..each {
