@@ -12,7 +12,7 @@ use althing_diag::{
     id::{Account, Sha},
 };
 use althing_forge::{
-    Board, ErrorKind, FiledIssue, Forge, Intake, IssueNode, IssueNumber, ItemId, RefCreation,
+    Board, FiledIssue, Forge, Intake, IssueNode, IssueNumber, ItemId, RefCreation,
 };
 use althing_ledger::Ledger;
 use jiff::Timestamp;
@@ -167,7 +167,7 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
                         );
                     }
                 }
-                Err(error) if may_pass(&error) => warn!(%error, "the pass is given up"),
+                Err(error) if error.may_pass() => warn!(%error, "the pass is given up"),
                 Err(error) => return Err(error),
             }
             tokio::time::sleep(self.options.interval).await;
@@ -415,22 +415,6 @@ fn skipped(model: String, why: String) -> Discovered {
         system: None,
         status: None,
         why,
-    }
-}
-
-/// Whether the same may do well at another time.
-fn may_pass(error: &WorkerError) -> bool {
-    match error {
-        WorkerError::Forge(error) => {
-            matches!(
-                error.kind,
-                ErrorKind::Transient | ErrorKind::RateLimited { .. }
-            )
-        }
-        WorkerError::Findings(findings) => {
-            findings.iter().all(|it| it.code == Code::HubUnavailable)
-        }
-        WorkerError::Ledger(_) => false,
     }
 }
 

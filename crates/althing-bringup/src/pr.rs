@@ -25,7 +25,7 @@ use althing_forge::{
 };
 use althing_gate::Source;
 use althing_ledger::Ledger;
-use tracing::info;
+use tracing::{info, warn};
 
 use self::{
     next::{Next, TESTS, for_people, next, repeated},
@@ -81,10 +81,15 @@ impl<'a, F: Forge> MergePass<'a, F> {
         })
     }
 
-    /// Looks again and again, with a pause in between, until the future is dropped.
+    /// Looks again and again, with a pause in between, until the future is dropped. A look that
+    /// only the network failed is made up for by the next.
     pub async fn run_forever(&mut self) -> Result<Infallible, WorkerError> {
         loop {
-            self.run_once().await?;
+            match self.run_once().await {
+                Ok(_) => {}
+                Err(error) if error.may_pass() => warn!(%error, "going on"),
+                Err(error) => return Err(error),
+            }
             tokio::time::sleep(self.options.environment.sleep).await;
         }
     }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use althing_diag::{Finding, id::Account};
+use althing_diag::{Code, Finding, id::Account};
 use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
 use althing_ledger::{Ledger, LedgerError};
 use jiff::Timestamp;
@@ -48,7 +48,10 @@ impl WorkerError {
     pub fn may_pass(&self) -> bool {
         match self {
             WorkerError::Forge(error) => error.kind.may_pass(),
-            WorkerError::Findings(_) | WorkerError::Ledger(_) => false,
+            WorkerError::Findings(findings) => {
+                !findings.is_empty() && findings.iter().all(|it| it.code == Code::HubUnavailable)
+            }
+            WorkerError::Ledger(_) => false,
         }
     }
 

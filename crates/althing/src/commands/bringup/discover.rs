@@ -10,7 +10,7 @@ use clap::{Args, value_parser};
 
 use super::{absolute, settings::SettingsArgs, until_stopped, variables};
 use crate::{
-    commands::{connect, ledger::LedgerPath},
+    commands::{connect_patiently, ledger::LedgerPath},
     failure::Failure,
     output::{BOLD, Output},
 };
@@ -61,7 +61,7 @@ pub(super) async fn run(args: DiscoverArgs, output: &mut Output) -> Result<Exit,
         most: args.most,
         interval: Duration::from_secs(args.interval.saturating_mul(3600)),
     };
-    let forge = connect().await?;
+    let forge = connect_patiently().await?;
     forge.check_login().await?;
     let work = async |ledger: &Ledger| {
         until_stopped(async {

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{absolute, settings::SettingsArgs, until_stopped, variables};
 use crate::{
-    commands::{connect, gate, ledger::LedgerPath},
+    commands::{connect_patiently, gate, ledger::LedgerPath},
     failure::Failure,
     output::{self, BOLD, Output},
     presets,
@@ -48,7 +48,7 @@ pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Fail
             skip_tt: args.skip_tt,
         });
     }
-    let forge = connect().await?;
+    let forge = connect_patiently().await?;
     let presets = presets::all();
     let presets = presets.as_slice();
     let pass = async |ledger: &Ledger| {
