@@ -1,0 +1,1 @@
+//! Accuracy of a model against a reference on the CPU.
