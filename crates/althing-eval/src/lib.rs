@@ -2,12 +2,17 @@
 
 mod accuracy;
 mod blockfloat;
+mod config;
+mod family;
 mod logits;
+mod model;
 mod refusal;
 
 pub use self::{
     accuracy::{Agreement, agreement, best},
     blockfloat::{BlockFormat, round_to_bf16},
+    family::Family,
     logits::Logits,
+    model::{Model, Numerics, Session},
     refusal::Refusal,
 };

@@ -1,0 +1,309 @@
+//! Rotary positions: which frequencies a configuration means.
+//!
+//! Both spellings are read: `rope_parameters`, and `rope_scaling` beside `rope_theta`. Numbers are
+//! float32 where the library that defines them computes in float32.
+
+use std::f32::consts::TAU;
+
+use super::fields::Fields;
+use crate::Refusal;
+
+/// Frequencies of one kind of layer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rope {
+    /// One per pair of rotated dimensions; the dimensions behind them stay as they are.
+    pub(crate) frequencies: Vec<f32>,
+    /// What cosines and sines are multiplied with.
+    pub(crate) scaling: f32,
+    /// Other frequencies for sequences beyond a length.
+    pub(crate) long: Option<Long>,
+}
+
+/// LongRoPE: all positions of a sequence use these as soon as it is longer than `beyond`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Long {
+    pub(crate) beyond: usize,
+    pub(crate) frequencies: Vec<f32>,
+}
+
+/// What a configuration says besides the parameters themselves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around {
+    pub(crate) head_size: usize,
+    pub(crate) positions: usize,
+    /// The base where none is given.
+    pub(crate) theta: f64,
+    /// The part of each head that is rotated where the parameters do not say it.
+    pub(crate) partial: f64,
+    /// The family rotates a part of each head if told so; the others always whole heads.
+    pub(crate) partial_allowed: bool,
+    /// The length of training where it stands outside the parameters, which then do not count.
+    pub(crate) original: Option<usize>,
+}
+
+/// The parameters of a configuration that has one set of them.
+pub(crate) fn parameters(config: &Fields) -> Result<Fields, Refusal> {
+    let legacy = config.object("rope_scaling")?;
+    if legacy.is_empty() {
+        return config.object("rope_parameters");
+    }
+    Ok(legacy)
+}
+
+impl Rope {
+    /// What these parameters mean.
+    pub(crate) fn new(parameters: &Fields, around: Around) -> Result<Self, Refusal> {
+        let kind = match parameters.text("rope_type")? {
+            Some(kind) => kind,
+            None => parameters.text("type")?.unwrap_or("default"),
+        };
+        known(parameters, kind)?;
+        let base = Base::read(parameters, around)?;
+        match kind {
+            // Grows with the sequence only beyond the positions, where nothing is evaluated.
+            "default" | "dynamic" => Ok(Self::plain(base.frequencies())),
+            "linear" => {
+                let factor = required(parameters, "factor")?;
+                let slower = base.frequencies().into_iter().map(|one| one / factor);
+                Ok(Self::plain(slower.collect()))
+            }
+            "llama3" => llama3(parameters, base, around),
+            "yarn" => yarn(parameters, base, around),
+            "longrope" => longrope(parameters, base, around),
+            _ => Err(parameters.unsupported("rope_type")),
+        }
+    }
+
+    fn plain(frequencies: Vec<f32>) -> Self {
+        Self {
+            frequencies,
+            scaling: 1.0,
+            long: None,
+        }
+    }
+}
+
+/// Base and size that frequencies are powers of.
+#[derive(Clone, Copy, Debug)]
+struct Base {
+    theta: f64,
+    rotated: usize,
+}
+
+impl Base {
+    fn read(parameters: &Fields, around: Around) -> Result<Self, Refusal> {
+        let theta = parameters.number("rope_theta", around.theta)?;
+        if theta <= 1.0 {
+            return Err(parameters.wrong("rope_theta", format!("is {theta}, not above 1")));
+        }
+        let field = "partial_rotary_factor";
+        let partial = parameters.number(field, around.partial)?;
+        let whole = (partial - 1.0).abs() < f64::EPSILON;
+        if !(whole || around.partial_allowed) {
+            return Err(parameters.unsupported(field));
+        }
+        let rotated = (around.head_size as f64 * partial) as usize;
+        if !(0.0..=1.0).contains(&partial) || rotated == 0 || rotated % 2 == 1 {
+            let why = format!(
+                "makes {rotated} of {} dimensions rotate, which are no pairs",
+                around.head_size
+            );
+            return Err(parameters.wrong(field, why));
+        }
+        Ok(Self { theta, rotated })
+    }
+
+    /// `theta^(2i / rotated)`.
+    fn wavelengths(self) -> Vec<f32> {
+        let exponent = |pair: usize| (2 * pair) as f32 / self.rotated as f32;
+        let power = |pair| f64::from(self.theta as f32).powf(f64::from(exponent(pair))) as f32;
+        (0..self.rotated / 2).map(power).collect()
+    }
+
+    fn frequencies(self) -> Vec<f32> {
+        let wavelengths = self.wavelengths().into_iter();
+        wavelengths.map(|length| 1.0 / length).collect()
+    }
+}
+
+/// Llama 3.1: long wavelengths are slowed down, short ones stay, and those between in part.
+fn llama3(parameters: &Fields, base: Base, around: Around) -> Result<Rope, Refusal> {
+    let factor = required(parameters, "factor")?;
+    let low = required(parameters, "low_freq_factor")?;
+    let high = required(parameters, "high_freq_factor")?;
+    if high <= low {
+        return Err(parameters.wrong("high_freq_factor", "is not above `low_freq_factor`"));
+    }
+    let original = original(parameters, around)? as f32;
+    let adjusted = |frequency: f32| {
+        let wavelength = TAU / frequency;
+        if wavelength < original / high {
+            frequency
+        } else if wavelength > original / low {
+            frequency / factor
+        } else {
+            let smooth = (original / wavelength - low) / (high - low);
+            (1.0 - smooth) * frequency / factor + smooth * frequency
+        }
+    };
+    let frequencies = base.frequencies().into_iter().map(adjusted);
+    Ok(Rope::plain(frequencies.collect()))
+}
+
+/// `YaRN`: a ramp over the dimensions from frequencies that stay to frequencies that are slowed.
+fn yarn(parameters: &Fields, base: Base, around: Around) -> Result<Rope, Refusal> {
+    let original = original(parameters, around)? as f64;
+    let implied = around.positions as f64 / original;
+    let factor = parameters.number("factor", implied)?;
+    let positive = |field, default| {
+        let value = parameters.number(field, default)?;
+        Ok(if value == 0.0 { default } else { value })
+    };
+    let (fast, slow) = (positive("beta_fast", 32.0)?, positive("beta_slow", 1.0)?);
+    if factor <= 0.0 || fast < 0.0 || slow < 0.0 {
+        return Err(parameters.wrong("factor", "and betas must be positive"));
+    }
+    let scaling = yarn_scaling(parameters, factor)?;
+
+    let size = base.rotated as f64;
+    let turns = |rotations: f64| {
+        let ratio = original / (rotations * std::f64::consts::TAU);
+        size * ratio.ln() / (2.0 * base.theta.ln())
+    };
+    let (mut low, mut high) = (turns(fast), turns(slow));
+    if parameters.flag("truncate", true)? {
+        (low, high) = (low.floor(), high.ceil());
+    }
+    (low, high) = (low.max(0.0), high.min(size - 1.0));
+    if low == high {
+        high += 0.001;
+    }
+    let (low, reach) = (low as f32, (high - low) as f32);
+    let factor = factor as f32;
+    let blended = |(pair, length): (usize, f32)| {
+        let ramp = ((pair as f32 - low) / reach).clamp(0.0, 1.0);
+        let stays = 1.0 - ramp;
+        1.0 / (factor * length) * (1.0 - stays) + 1.0 / length * stays
+    };
+    let frequencies = base.wavelengths().into_iter().enumerate().map(blended);
+    Ok(Rope {
+        frequencies: frequencies.collect(),
+        scaling,
+        long: None,
+    })
+}
+
+fn yarn_scaling(parameters: &Fields, factor: f64) -> Result<f32, Refusal> {
+    if let Some(given) = parameters.optional_number("attention_factor")? {
+        return Ok(given as f32);
+    }
+    let scale = |weight: f64| {
+        if factor <= 1.0 {
+            1.0
+        } else {
+            0.1 * weight * factor.ln() + 1.0
+        }
+    };
+    let over = parameters.number("mscale", 0.0)?;
+    let under = parameters.number("mscale_all_dim", 0.0)?;
+    let scaling = if over != 0.0 && under != 0.0 {
+        scale(over) / scale(under)
+    } else {
+        scale(1.0)
+    };
+    Ok(scaling as f32)
+}
+
+/// `LongRoPE`: a factor for each frequency, and others for long sequences.
+fn longrope(parameters: &Fields, base: Base, around: Around) -> Result<Rope, Refusal> {
+    let beyond = original(parameters, around)?;
+    let implied = around.positions as f64 / beyond as f64;
+    let factor = parameters.number("factor", implied)?;
+    let scaling = match parameters.optional_number("attention_factor")? {
+        Some(given) => given,
+        None if factor <= 1.0 => 1.0,
+        None => (1.0 + factor.ln() / (beyond as f64).ln()).sqrt(),
+    };
+    let lengths = base.wavelengths();
+    let divided = |field: &str| {
+        let factors = numbers(parameters, field)?;
+        if factors.len() != lengths.len() {
+            let why = format!("has {} factors for {} pairs", factors.len(), lengths.len());
+            return Err(parameters.wrong(field, why));
+        }
+        let pairs = factors.iter().zip(&lengths);
+        Ok(pairs
+            .map(|(factor, length)| 1.0 / (factor * length))
+            .collect())
+    };
+    Ok(Rope {
+        frequencies: divided("short_factor")?,
+        scaling: scaling as f32,
+        long: Some(Long {
+            beyond,
+            frequencies: divided("long_factor")?,
+        }),
+    })
+}
+
+/// The length that the model was trained with before it was stretched.
+fn original(parameters: &Fields, around: Around) -> Result<usize, Refusal> {
+    if let Some(original) = around.original {
+        return Ok(original);
+    }
+    let given = parameters.optional_size("original_max_position_embeddings")?;
+    Ok(given.unwrap_or(around.positions))
+}
+
+fn required(parameters: &Fields, field: &str) -> Result<f32, Refusal> {
+    let number = parameters.optional_number(field)?;
+    let number = number.ok_or_else(|| parameters.wrong(field, "is missing"))?;
+    if number <= 0.0 {
+        return Err(parameters.wrong(field, format!("is {number}, not above 0")));
+    }
+    Ok(number as f32)
+}
+
+fn numbers(parameters: &Fields, field: &str) -> Result<Vec<f32>, Refusal> {
+    let list = parameters.list(field)?;
+    let list = list.ok_or_else(|| parameters.wrong(field, "is missing"))?;
+    let positive = |value: &serde_json::Value| {
+        let number = value.as_f64().map(|number| number as f32);
+        number.filter(|number| number.is_finite() && *number > 0.0)
+    };
+    let numbers: Option<Vec<f32>> = list.iter().map(positive).collect();
+    numbers.ok_or_else(|| parameters.wrong(field, "has something that is no positive number"))
+}
+
+/// Refuses a parameter that this kind does not have: somebody means something by it.
+fn known(parameters: &Fields, kind: &str) -> Result<(), Refusal> {
+    const ALWAYS: [&str; 4] = ["rope_type", "type", "rope_theta", "partial_rotary_factor"];
+    const ORIGINAL: &str = "original_max_position_embeddings";
+    let own: &[&str] = match kind {
+        "default" => &[ORIGINAL],
+        "dynamic" | "linear" => &["factor", ORIGINAL],
+        "llama3" => &["factor", ORIGINAL, "low_freq_factor", "high_freq_factor"],
+        "yarn" => &[
+            "factor",
+            ORIGINAL,
+            "attention_factor",
+            "beta_fast",
+            "beta_slow",
+            "mscale",
+            "mscale_all_dim",
+            "truncate",
+        ],
+        "longrope" => &[
+            "factor",
+            ORIGINAL,
+            "attention_factor",
+            "short_factor",
+            "long_factor",
+        ],
+        _ => return Ok(()),
+    };
+    let strange = parameters.names().find(|name| {
+        !ALWAYS.contains(name) && !own.contains(name) && parameters.get(name).is_some()
+    });
+    strange.map_or(Ok(()), |name| Err(parameters.unsupported(name)))
+}
