@@ -42,9 +42,9 @@ bench: setup
 .PHONY: chaos
 chaos: setup-test
 	$(call heading,A fleet on a bad day)
-	ALTHING_CHAOS_WORKERS=50 ALTHING_CHAOS_ISSUES=200 ALTHING_CHAOS_KILLS=60 \
-	ALTHING_CHAOS_TTL=90 ALTHING_CHAOS_SLEEP=10 ALTHING_CHAOS_LIMIT=3600 \
-	    cargo test --locked --package althing --test fleet -- --exact --nocapture \
+	ALTHING_CHAOS_WORKERS=50 ALTHING_CHAOS_ACCOUNTS=10 ALTHING_CHAOS_ISSUES=200 ALTHING_CHAOS_KILLS=60 \
+	ALTHING_CHAOS_TTL=120 ALTHING_CHAOS_SLEEP=20 ALTHING_CHAOS_LIMIT=3600 \
+	    cargo test --locked --workspace --test fleet -- --exact --nocapture \
 	    chaos::whatever_goes_wrong_every_issue_ends_once
 
 .PHONY: fmt

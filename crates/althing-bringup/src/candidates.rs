@@ -18,6 +18,24 @@ pub fn eligible(mut issues: Vec<BoardIssue>, repo: &RepoName, system: System) ->
     issues
 }
 
+/// Takes out of `waiting` what is tried next: the first (B-031). Whoever just lost one to somebody
+/// else takes one further down instead, at random and from twice as many each time, so that
+/// workers who woke together part; though never one of another status while there is one of this.
+/// `dice` is from 0 to 1.
+pub(crate) fn next(waiting: &mut Vec<BoardIssue>, lost: u32, dice: f64) -> Option<BoardIssue> {
+    let first = waiting.first()?;
+    let alike = waiting.iter().take_while(|it| it.status == first.status);
+    let among = alike.take(2_usize.saturating_pow(lost)).count();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "a board has few issues"
+    )]
+    let chosen = (dice * among as f64) as usize;
+    Some(waiting.remove(chosen.min(among - 1)))
+}
+
 /// Open issues of this repository among those given that bear no label of any kind of machine
 /// (B-085): no worker ever takes them.
 pub(crate) fn unrouted(issues: &[BoardIssue], repo: &RepoName) -> Vec<Finding> {
@@ -50,7 +68,9 @@ mod tests {
     use althing_diag::id::RepoName;
     use althing_forge::{Base, BoardIssue, IssueNumber, IssueState, ItemId, RepositoryId};
 
-    use super::{eligible, unrouted};
+    use rstest::rstest;
+
+    use super::{eligible, next, unrouted};
     use crate::System;
 
     fn issue(number: u64, second: i64, label: &str, state: IssueState) -> BoardIssue {
@@ -70,6 +90,7 @@ mod tests {
                 branch: "main".to_owned(),
                 sha: "a".repeat(40).parse().expect("sha"),
             },
+            mark: None,
         }
     }
 
@@ -117,5 +138,23 @@ mod tests {
               give it one of the labels n150, n300, lb"
             ]
         );
+    }
+
+    #[rstest]
+    #[case::the_oldest(0, 0.99, 1)]
+    #[case::one_of_two(1, 0.99, 2)]
+    #[case::or_the_oldest(1, 0.4, 1)]
+    #[case::one_of_four(2, 0.5, 3)]
+    #[case::none_of_another_status(9, 1.0, 5)]
+    fn who_loses_looks_further_down(#[case] lost: u32, #[case] dice: f64, #[case] number: u64) {
+        let ready = (1..=5).map(|it| issue(it, 0, "n150", IssueState::Open));
+        let dead = (6..=9).map(|it| BoardIssue {
+            status: "in progress".to_owned(),
+            ..issue(it, 0, "n150", IssueState::Open)
+        });
+        let mut waiting: Vec<BoardIssue> = ready.chain(dead).collect();
+        let chosen = next(&mut waiting, lost, dice).expect("one");
+        assert_eq!((chosen.number.0, waiting.len()), (number, 8));
+        assert!(next(&mut Vec::new(), lost, dice).is_none());
     }
 }

@@ -5,7 +5,7 @@ mod choose;
 mod evaluate;
 mod words;
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use althing_diag::{
     Code, Finding,
@@ -24,14 +24,16 @@ use self::{
     evaluate::evaluate,
 };
 use crate::{
-    BringupRequest, Event, Journal, Redactor, Status, System, Watcher, Weights, WorkerError,
-    WorkerOptions,
+    BringupRequest, Event, Journal, Redactor, Status, Stopping, System, Watcher, Weights,
+    WorkerError, WorkerOptions,
     branch::sanitize,
     checks::CheckResult,
     child_env, fence,
     hub::{Hub, NoAnswer, model::ModelInfo},
+    passes::{Passes, Then},
     run::Stop,
-    status::{Actor, check_board},
+    seat::Seat,
+    status::Actor,
     weights::fetch::look_at_hub,
 };
 
@@ -85,19 +87,15 @@ struct Assessed<'a> {
 }
 
 impl<'a, F: Forge + Intake> Discovery<'a, F> {
-    /// Resolves account and board, and refuses a board that lacks something. 2 requests.
+    /// Makes sure of the login, resolves account and board, and refuses a board that lacks
+    /// something. 3 requests.
     pub async fn start(
         forge: &'a F,
         ledger: &'a Ledger,
         options: &'a DiscoverOptions,
         watcher: Box<Watcher<'a>>,
     ) -> Result<Self, WorkerError> {
-        let account = forge.viewer().await?;
-        let board = forge.board(&options.worker.environment.board).await?;
-        let findings = check_board(&board);
-        if !findings.is_empty() {
-            return Err(WorkerError::Findings(findings));
-        }
+        let Seat { account, board } = Seat::take(forge, &options.worker.environment).await?;
         Ok(Self {
             forge,
             ledger,
@@ -152,26 +150,29 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
         Ok(told)
     }
 
-    /// Passes, again and again, until the future is dropped. One that only the network failed is
-    /// made up for by the next.
-    pub async fn run_forever(&mut self) -> Result<Infallible, WorkerError> {
-        loop {
-            match self.run_once().await {
-                Ok(told) => {
-                    for one in told {
-                        info!(
-                            model = one.model,
-                            issue = one.issue,
-                            why = one.why,
-                            "looked at"
-                        );
-                    }
+    /// Passes, again and again, until somebody wants it to stop, and says who. A pass that is
+    /// being made then is given up: the next one takes up what it left.
+    ///
+    /// # Errors
+    /// As [`Discovery::run_once`], but for failures that may pass: those are made up for soon.
+    pub async fn run(&mut self, stopping: &Stopping) -> Result<&'static str, WorkerError> {
+        let passes = Passes {
+            pause: self.options.interval,
+            pause_after_failure: self.options.worker.environment.sleep,
+            stopping,
+        };
+        let pass = async || {
+            if let Ok(told) = stopping.unless_asked(self.run_once()).await {
+                for one in told? {
+                    let Discovered {
+                        model, issue, why, ..
+                    } = one;
+                    info!(model, issue, why, "looked at");
                 }
-                Err(error) if error.may_pass() => warn!(%error, "the pass is given up"),
-                Err(error) => return Err(error),
             }
-            tokio::time::sleep(self.options.interval).await;
-        }
+            Ok(Then::Pause)
+        };
+        passes.make(pass).await
     }
 
     /// Goes on with an issue that is not assessed yet.

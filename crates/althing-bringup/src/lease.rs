@@ -15,8 +15,9 @@ mod seen;
 
 use std::time::Duration;
 
-use althing_diag::id::Account;
-use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
+use althing_diag::id::{Account, RepoName};
+use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber, MarksOf};
+use jiff::Timestamp;
 
 use self::{
     desk::Desk,
@@ -35,10 +36,24 @@ pub enum Claimed<'a, F> {
     Lost(Why),
 }
 
+const FENCES: &str = "refs/althing/claims/issue-";
+
 /// The ref that fences an issue: one per issue, whoever claims it. It is neither a branch nor a
 /// tag: no list shows it, and nothing runs when it moves.
 pub fn fence(issue: IssueNumber) -> String {
-    format!("refs/althing/claims/issue-{issue}")
+    format!("{FENCES}{issue}")
+}
+
+/// The fences of a repository.
+pub fn fences(repo: &RepoName) -> MarksOf<'_> {
+    MarksOf { repo, stem: FENCES }
+}
+
+/// Whether somebody holds the issue, as far as a look at the whole board shows. That may be over
+/// or new when it is claimed; it spares the requests of tries that cannot be won.
+pub(crate) fn is_held(issue: &BoardIssue, now: Timestamp, ttl: Duration) -> bool {
+    let fence = issue.mark.as_ref().map(mark::read);
+    fence.is_some_and(|fence| fence.holds(&Terms::new(ttl), now))
 }
 
 /// One worker at the issues of a board.

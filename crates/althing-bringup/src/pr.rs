@@ -16,8 +16,6 @@ mod outcome;
 mod red;
 mod trial;
 
-use std::convert::Infallible;
-
 use althing_diag::id::{Account, Sha};
 use althing_facts::{Gathered, gather};
 use althing_forge::{
@@ -25,15 +23,19 @@ use althing_forge::{
 };
 use althing_gate::Source;
 use althing_ledger::Ledger;
-use tracing::{info, warn};
+use tracing::info;
 
 use self::{
     next::{Next, TESTS, for_people, next, repeated},
     trial::{Trial, Tried, Trying},
 };
 use crate::{
-    Event, Journal, Redactor, Status, WorkerError, checks::CONTEXT, journal::Watcher,
-    status::check_board,
+    Event, Journal, Redactor, Status, Stopping, WorkerError,
+    checks::CONTEXT,
+    fences,
+    journal::Watcher,
+    passes::{Passes, Then},
+    seat::Seat,
 };
 
 pub use self::{
@@ -54,8 +56,8 @@ pub struct MergePass<'a, F> {
 }
 
 impl<'a, F: Forge> MergePass<'a, F> {
-    /// Resolves account and board, and refuses a board that lacks something. Charters may extend
-    /// `presets`. 2 requests.
+    /// Makes sure of the login, resolves account and board, and refuses a board that lacks
+    /// something. Charters may extend `presets`. 3 requests.
     pub async fn start(
         forge: &'a F,
         ledger: &'a Ledger,
@@ -63,12 +65,7 @@ impl<'a, F: Forge> MergePass<'a, F> {
         presets: &'a [Source<'a>],
         watcher: Box<Watcher<'a>>,
     ) -> Result<Self, WorkerError> {
-        let account = forge.viewer().await?;
-        let board = forge.board(&options.environment.board).await?;
-        let findings = check_board(&board);
-        if !findings.is_empty() {
-            return Err(WorkerError::Findings(findings));
-        }
+        let Seat { account, board } = Seat::take(forge, &options.environment).await?;
         Ok(Self {
             forge,
             ledger,
@@ -81,24 +78,37 @@ impl<'a, F: Forge> MergePass<'a, F> {
         })
     }
 
-    /// Looks again and again, with a pause in between, until the future is dropped. A look that
-    /// only the network failed is made up for by the next.
-    pub async fn run_forever(&mut self) -> Result<Infallible, WorkerError> {
-        loop {
-            match self.run_once().await {
-                Ok(_) => {}
-                Err(error) if error.may_pass() => warn!(%error, "going on"),
-                Err(error) => return Err(error),
+    /// Looks again and again, until somebody wants it to stop, and says who. A look that is under
+    /// way then is given up: the next one finds everything as it is.
+    ///
+    /// # Errors
+    /// As [`MergePass::run_once`], but for failures that may pass: those are slept over, ever
+    /// longer.
+    pub async fn run(&mut self, stopping: &Stopping) -> Result<&'static str, WorkerError> {
+        let sleep = self.options.environment.sleep;
+        let passes = Passes {
+            pause: sleep,
+            pause_after_failure: sleep,
+            stopping,
+        };
+        let pass = async || {
+            if let Ok(reports) = stopping.unless_asked(self.run_once()).await {
+                reports?;
             }
-            tokio::time::sleep(self.options.environment.sleep).await;
-        }
+            Ok(Then::Pause)
+        };
+        passes.make(pass).await
     }
 
     /// Looks at every issue in review once, oldest first.
     pub async fn run_once(&mut self) -> Result<Vec<PrReport>, WorkerError> {
         let mut issues = self
             .forge
-            .board_issues(&self.board, &[Status::InReview.name()])
+            .board_issues(
+                &self.board,
+                &[Status::InReview.name()],
+                fences(&self.options.environment.repo),
+            )
             .await?;
         issues.retain(|issue| issue.repo == self.options.environment.repo);
         issues.sort_by_key(|issue| (issue.created_at, issue.number));

@@ -10,7 +10,7 @@ use althing_forge::{
 };
 
 pub use self::plan::{Found, FoundBoard, Plan, Step};
-use crate::{Target, WorkerError, candidates::unrouted};
+use crate::{Target, WorkerError, candidates::unrouted, fences};
 
 /// The branch that templates are proposed on.
 const BRANCH: &str = "althing/issue-templates";
@@ -128,7 +128,10 @@ impl<'a, F: Forge + Forum + Foundation> Setup<'a, F> {
         let (field, options) = status.field.unzip();
         let ready = crate::Status::Ready.name();
         if board.options.contains_key(ready) {
-            let issues = self.forge.board_issues(&board, &[ready]).await?;
+            let issues = (self
+                .forge
+                .board_issues(&board, &[ready], fences(&self.target.repo)))
+            .await?;
             self.unrouted = unrouted(&issues, &self.target.repo);
         }
         self.found.board = Some(FoundBoard {

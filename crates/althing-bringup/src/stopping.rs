@@ -43,6 +43,15 @@ impl Stopping {
         }
     }
 
+    /// What `work` gives; who wants it to stop, when somebody does before, which drops the work.
+    pub async fn unless_asked<T>(&self, work: impl Future<Output = T>) -> Result<T, &'static str> {
+        tokio::select! {
+            biased;
+            by = self.asked() => Err(by),
+            done = work => Ok(done),
+        }
+    }
+
     /// Who wants it, if somebody does already.
     pub fn by(&self) -> Option<&'static str> {
         *self.0.borrow()

@@ -1,9 +1,6 @@
 //! The worker: looks for the oldest ready issue that it can have, and runs it.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Instant};
 
 use althing_diag::{Code, Finding, id::Account};
 use althing_forge::{Board, BoardIssue, Forge, ForgeError, IssueNumber};
@@ -14,20 +11,21 @@ use tracing::{Instrument, debug, info, info_span, warn};
 use crate::{
     Claim, Claimed, Event, Journal, Redactor, RunId, RunRecord, Status, Stopping, WorkerOptions,
     Workspace,
-    again::again,
-    candidates::eligible,
+    candidates::{eligible, next},
     device::lease::{Lease, Taken},
     journal::Watcher,
-    lease::Claimant,
+    lease::{Claimant, fences, is_held},
+    passes::{Passes, Then},
     run::{Progress, Run},
-    status::check_board,
+    seat::Seat,
 };
 
 /// How long an issue is left alone after somebody else won it, in polls, though not longer than
 /// a claim may have expired since. Trying at every poll would only add comments and requests.
 const POLLS_AFTER_LOSS: u32 = 15;
-/// How much longer a worker sleeps at most when the forge fails again and again.
-const LONGEST_BACKOFF: u32 = 16;
+/// How many issues are tried to get in one look. Whoever loses that many meets a crowd, and looks
+/// again after a pause.
+const TRIES_PER_LOOK: u32 = 6;
 
 /// What keeps a worker from working at all.
 #[derive(Debug, thiserror::Error)]
@@ -90,13 +88,7 @@ impl<'a, F: Forge> Worker<'a, F> {
         watcher: Box<Watcher<'a>>,
         stopping: Stopping,
     ) -> Result<Self, WorkerError> {
-        again(async |_| forge.check_login().await).await?;
-        let account = again(async |_| forge.viewer().await).await?;
-        let board = again(async |_| forge.board(&options.environment.board).await).await?;
-        let findings = check_board(&board);
-        if !findings.is_empty() {
-            return Err(WorkerError::Findings(findings));
-        }
+        let Seat { account, board } = Seat::take(forge, &options.environment).await?;
         let environment = &options.environment;
         let redactor = Redactor::new(environment.secrets.clone());
         for folder in Workspace::sweep(environment.tmp_root.as_deref(), &environment.worker) {
@@ -123,27 +115,18 @@ impl<'a, F: Forge> Worker<'a, F> {
     /// As [`Worker::run_once`], but for failures of the forge that may pass: those are slept
     /// over, ever longer.
     pub async fn run(&mut self) -> Result<&'static str, WorkerError> {
-        let mut failures = 0;
-        loop {
-            match self.run_once().await {
-                Ok(None) => failures = 0,
-                Ok(Some(_)) => {
-                    failures = 0;
-                    continue;
-                }
-                Err(error) if error.may_pass() => {
-                    failures += 1;
-                    warn!(%error, failures, "going on");
-                }
-                Err(error) => return Err(error),
-            }
-            let sleep = pause(self.options.environment.sleep, failures, fastrand::f64());
-            tokio::select! {
-                biased;
-                by = self.stopping.asked() => return Ok(by),
-                () = tokio::time::sleep(sleep) => {}
-            }
-        }
+        let stopping = self.stopping.clone();
+        let sleep = self.options.environment.sleep;
+        let passes = Passes {
+            pause: sleep,
+            pause_after_failure: sleep,
+            stopping: &stopping,
+        };
+        let pass = async || {
+            let ran = self.run_once().await?;
+            Ok(ran.map_or(Then::Pause, |_| Then::GoOn))
+        };
+        passes.make(pass).await
     }
 
     /// Takes the oldest issue that can be had and runs it to its end; `None` when there is none,
@@ -165,29 +148,44 @@ impl<'a, F: Forge> Worker<'a, F> {
                 }
             }
         }
-        let issues = tokio::select! {
-            biased;
-            _ = self.stopping.asked() => return Ok(None),
-            found = self.look() => found?,
+        let Ok(waiting) = self.stopping.unless_asked(self.look()).await else {
+            return Ok(None);
         };
-        for issue in &issues {
+        let mut waiting = waiting?;
+        for lost in 0..TRIES_PER_LOOK {
+            let Some(issue) = next(&mut waiting, lost, fastrand::f64()) else {
+                break;
+            };
             if self.stopping.by().is_some() {
                 break;
             }
-            if let Some(record) = self.try_issue(issue, device.as_mut()).await? {
+            if let Some(record) = self.try_issue(&issue, device.as_mut()).await? {
                 return Ok(Some(record));
             }
         }
         Ok(None)
     }
 
-    /// What there is to do, the most urgent first. 1 request per 100 items on the board.
+    /// What there is to do and nobody has, the most urgent first. 1 request per 100 items on the
+    /// board.
     async fn look(&self) -> Result<Vec<BoardIssue>, WorkerError> {
         let statuses = [Status::Ready, Status::InProgress].map(Status::name);
-        let listed = self.forge.board_issues(&self.board, &statuses).await?;
+        let listed = self
+            .forge
+            .board_issues(
+                &self.board,
+                &statuses,
+                fences(&self.options.environment.repo),
+            )
+            .await?;
         let environment = &self.options.environment;
         let mut issues = eligible(listed, &environment.repo, environment.system);
-        issues.retain(|issue| self.options.only.is_none_or(|only| only == issue.number));
+        let now = Timestamp::now();
+        issues.retain(|issue| {
+            self.options.only.is_none_or(|only| only == issue.number)
+                && !is_held(issue, now, environment.claim_ttl)
+                && !self.is_left_alone(issue.number)
+        });
         issues.sort_by_key(|issue| issue.status != Status::Ready.name());
         Ok(issues)
     }
@@ -198,10 +196,6 @@ impl<'a, F: Forge> Worker<'a, F> {
         issue: &BoardIssue,
         device: Option<&mut Lease>,
     ) -> Result<Option<RunRecord>, WorkerError> {
-        let not_before = self.not_before.get(&issue.number);
-        if not_before.is_some_and(|moment| Instant::now() < *moment) {
-            return Ok(None);
-        }
         match self.claim_and_run(issue, device).await {
             Err(WorkerError::Forge(error)) if error.kind.is_refusal() => {
                 warn!(issue = issue.number.0, %error, "left alone for a while");
@@ -210,6 +204,11 @@ impl<'a, F: Forge> Worker<'a, F> {
             }
             done => done,
         }
+    }
+
+    fn is_left_alone(&self, issue: IssueNumber) -> bool {
+        let not_before = self.not_before.get(&issue);
+        not_before.is_some_and(|moment| Instant::now() < *moment)
     }
 
     fn leave_alone(&mut self, issue: IssueNumber) {
@@ -280,35 +279,5 @@ impl<'a, F: Forge> Worker<'a, F> {
         let span =
             info_span!("run", issue = issue.number.0, %run_id, worker, pid = std::process::id());
         run.run(started).instrument(span).await.map(Some)
-    }
-}
-
-/// How long to sleep: around `sleep`, so that workers that were started together do not ask
-/// together, and twice as long after each failure. `dice` is from 0 to 1.
-fn pause(sleep: Duration, failures: u32, dice: f64) -> Duration {
-    let times = 2_u32.saturating_pow(failures).min(LONGEST_BACKOFF);
-    (sleep * times).mul_f64(0.75 + dice / 2.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use rstest::rstest;
-
-    use super::pause;
-
-    #[rstest]
-    #[case(0, 0.0, 15_000)]
-    #[case(0, 1.0, 25_000)]
-    #[case(2, 0.5, 80_000)]
-    #[case(40, 1.0, 400_000)]
-    fn workers_sleep_unevenly_and_longer_when_the_forge_fails(
-        #[case] failures: u32,
-        #[case] dice: f64,
-        #[case] milliseconds: u64,
-    ) {
-        let paused = pause(Duration::from_secs(20), failures, dice);
-        assert_eq!(paused, Duration::from_millis(milliseconds));
     }
 }

@@ -39,7 +39,7 @@ pub use self::version::GhVersion;
 use crate::{
     Act, Acted, Attempt, Base, Board, BoardIssue, BoardName, ChangedTopic, Chronicle, CommentId,
     CommitStatus, FileAt, Filed, Filings, Forge, ForgeError, Forum, Foundation, Intake, IssueNode,
-    IssueNumber, IssueSnapshot, ItemId, MergeMethod, NewIssue, NewLabel, NewMark, NewPull,
+    IssueNumber, IssueSnapshot, ItemId, MarksOf, MergeMethod, NewIssue, NewLabel, NewMark, NewPull,
     OpenedPull, Partial, Past, PastIssue, PastPull, PostedComment, Premises, Proposal, Proposed,
     Pull, PullNumber, Reacted, Reaction, RefCreation, RefSwap, RepositoryId, Since, StatusField,
     StatusOption, Topic, TopicReading,
@@ -120,8 +120,9 @@ impl Forge for GhForge {
         &self,
         board: &Board,
         statuses: &[&str],
+        marks: MarksOf<'_>,
     ) -> Result<Vec<BoardIssue>, ForgeError> {
-        board::issues(&self.gh, board, statuses).await
+        board::issues(&self.gh, board, statuses, marks).await
     }
 
     async fn issue(

@@ -24,8 +24,8 @@ pub use intake::{Filed, FiledIssue, Filings, Intake, IssueNode, NewIssue};
 pub use model::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, CheckState, Comment, CommentId, Commit,
     CommitPerson, CommitStatus, FileAt, IssueNumber, IssueSnapshot, IssueState, ItemId, Mark,
-    MergeMethod, Mergeable, NewMark, NewPull, OpenedPull, OptionId, Partial, PostedComment,
-    ProjectSelector, Pull, PullNumber, PullState, RefCreation, RefSwap, RepositoryId, Review,
-    ReviewState,
+    MarksOf, MergeMethod, Mergeable, NewMark, NewPull, OpenedPull, OptionId, Partial,
+    PostedComment, ProjectSelector, Pull, PullNumber, PullState, RefCreation, RefSwap,
+    RepositoryId, Review, ReviewState,
 };
 pub use port::Forge;

@@ -130,6 +130,17 @@ pub struct BoardIssue {
     pub created_at: Timestamp,
     /// Where new work starts from.
     pub base: Base,
+    /// Its mark, if it has one that shows.
+    pub mark: Option<Mark>,
+}
+
+/// The refs that mark the issues of a repository.
+#[derive(Clone, Copy, Debug)]
+pub struct MarksOf<'a> {
+    /// The repository.
+    pub repo: &'a RepoName,
+    /// What their names begin with; the number of the issue is the rest.
+    pub stem: &'a str,
 }
 
 /// A comment on an issue or pull request.

@@ -4,7 +4,7 @@ use althing_diag::id::{Account, RepoName, Sha};
 
 use crate::{
     Board, BoardIssue, BoardName, CommentId, CommitStatus, FileAt, ForgeError, IssueNumber,
-    IssueSnapshot, ItemId, MergeMethod, NewMark, NewPull, OpenedPull, PostedComment, Pull,
+    IssueSnapshot, ItemId, MarksOf, MergeMethod, NewMark, NewPull, OpenedPull, PostedComment, Pull,
     PullNumber, RefCreation, RefSwap, RepositoryId,
 };
 
@@ -25,8 +25,9 @@ pub trait Forge {
     async fn board(&self, name: &BoardName) -> Result<Board, ForgeError>;
 
     /// Issues on the board whose status is one of `statuses`, open and closed (a merge closes its issue
-    /// before anybody moves it), unordered. 1 request per 100 items on the board that are not
-    /// archived; an empty poll of a smaller board is 1.
+    /// before anybody moves it), unordered, with their marks: refs named `marks` and the number,
+    /// such as `refs/claims/issue-5`. Of very many marks not all show. 1 request per 100 items on
+    /// the board that are not archived; an empty poll of a smaller board is 1.
     ///
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] when the board has no such option: to the forge an
@@ -35,6 +36,7 @@ pub trait Forge {
         &self,
         board: &Board,
         statuses: &[&str],
+        marks: MarksOf<'_>,
     ) -> Result<Vec<BoardIssue>, ForgeError>;
 
     /// One issue with its place on the board, its latest ten comments (`before` pages further

@@ -108,10 +108,14 @@ async fn a_board_is_found_by_number_and_by_title() {
 async fn an_empty_poll_is_one_request() {
     let world = World::new();
     let (forge, board) = (world.forge("bob"), world.board().await);
-    let found = world.costs(1, forge.board_issues(&board, &["done"])).await;
+    let found = world
+        .costs(1, forge.board_issues(&board, &["done"], world.marks()))
+        .await;
     assert_eq!(found.unwrap(), []);
 
-    let unknown = world.costs(0, forge.board_issues(&board, &["redy"])).await;
+    let unknown = world
+        .costs(0, forge.board_issues(&board, &["redy"], world.marks()))
+        .await;
     assert_eq!(unknown.unwrap_err().kind, ErrorKind::NotFound);
 }
 
@@ -119,7 +123,9 @@ async fn an_empty_poll_is_one_request() {
 async fn issues_are_listed_by_status_and_moved() {
     let world = World::new();
     let (forge, board) = (world.forge("bob"), world.board().await);
-    let found = world.costs(1, forge.board_issues(&board, &["ready"])).await;
+    let found = world
+        .costs(1, forge.board_issues(&board, &["ready"], world.marks()))
+        .await;
     let found = found.unwrap();
     let [issue] = found.as_slice() else {
         panic!("{found:?}");
@@ -140,7 +146,10 @@ async fn issues_are_listed_by_status_and_moved() {
 
     // A merge closes the issue before anybody moves it: it is listed, and says so.
     world.gh("ada", &["issue", "close", "1", "-R", "ada/models"]);
-    let found = forge.board_issues(&board, &["in review"]).await.unwrap();
+    let found = forge
+        .board_issues(&board, &["in review"], world.marks())
+        .await
+        .unwrap();
     let states: Vec<IssueState> = found.iter().map(|issue| issue.state).collect();
     assert_eq!(states, [IssueState::Closed]);
     let closed = forge
@@ -206,7 +215,10 @@ async fn of_many_who_exchange_a_mark_one_succeeds() {
     let world = World::new();
     let (forge, board) = (world.forge("bob"), world.board().await);
     let repo = &world.repo;
-    let found = forge.board_issues(&board, &["ready"]).await.unwrap();
+    let found = forge
+        .board_issues(&board, &["ready"], world.marks())
+        .await
+        .unwrap();
     let repository = &found[0].repository;
     let look = || forge.issue(&board, repo, FIRST, MARK, None);
     let bare = look().await.unwrap();
@@ -222,7 +234,7 @@ async fn of_many_who_exchange_a_mark_one_succeeds() {
     let first = mark("first\n\nrun_id: 1", None).await;
     forge.create_ref(repo, MARK, &first).await.unwrap();
     let seen = look().await.unwrap();
-    let shown = seen.mark.unwrap();
+    let shown = seen.mark.clone().unwrap();
     assert_eq!(
         (&shown.id, shown.text.as_str()),
         (&first, "first\n\nrun_id: 1")
@@ -232,6 +244,12 @@ async fn of_many_who_exchange_a_mark_one_succeeds() {
         (0..5).contains(&age),
         "both by the clock of the forge: {age}"
     );
+    let listed = world.costs(1, forge.board_issues(&board, &["ready"], world.marks()));
+    let listed = listed.await.unwrap();
+    let marked: Vec<_> = (listed.iter())
+        .filter_map(|it| Some((it.number, it.mark.clone()?)))
+        .collect();
+    assert_eq!(marked, [(FIRST, shown)]);
 
     let others = [mark("a", Some(&first)).await, mark("b", Some(&first)).await];
     let swap = |to| forge.swap_ref(repository, MARK, &first, to);

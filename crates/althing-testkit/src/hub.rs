@@ -9,22 +9,18 @@ mod model;
 
 use std::{
     collections::BTreeMap,
-    net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread::{self, JoinHandle},
 };
 
 use axum::Router;
-use tokio::{runtime, sync::oneshot};
 
 pub use self::model::HubModel;
+use crate::loopback::{Loopback, Port};
 
 /// The server; it ends with this value.
 pub struct HubServer {
-    address: SocketAddr,
     shared: Arc<Shared>,
-    stop: Option<oneshot::Sender<()>>,
-    server: Option<JoinHandle<()>>,
+    _server: Loopback,
 }
 
 /// A request that the hub got.
@@ -63,11 +59,9 @@ impl HubServer {
     /// # Panics
     /// When no port can be had.
     pub fn start(models: impl IntoIterator<Item = HubModel>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        listener.set_nonblocking(true).expect("nonblocking");
-        let address = listener.local_addr().expect("its address");
+        let port = Port::take();
         let shared = Arc::new(Shared {
-            base: format!("http://{address}"),
+            base: format!("http://{}", port.address),
             models: Mutex::new(models.into_iter().collect()),
             asked: Mutex::default(),
             cuts: Mutex::default(),
@@ -76,31 +70,16 @@ impl HubServer {
         let app = Router::new()
             .fallback(answer::answer)
             .with_state(shared.clone());
-        let (stop, stopped) = oneshot::channel();
-        let server = thread::spawn(move || {
-            let runtime = runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("runtime");
-            runtime.block_on(async move {
-                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-                tokio::select! {
-                    served = axum::serve(listener, app) => served.expect("server"),
-                    _ = stopped => {}
-                }
-            });
-        });
+        let server = port.serve(app);
         Self {
-            address,
             shared,
-            stop: Some(stop),
-            server: Some(server),
+            _server: server,
         }
     }
 
     /// What `HF_ENDPOINT` must be.
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        self.shared.base.clone()
     }
 
     /// Adds a model, or puts one in the place of the one with its id.
@@ -124,16 +103,5 @@ impl HubServer {
     /// All requests so far.
     pub fn asked(&self) -> Vec<HubRequest> {
         lock(&self.shared.asked).clone()
-    }
-}
-
-impl Drop for HubServer {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        if let Some(server) = self.server.take() {
-            let _ = server.join();
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod forge;
 mod hub;
+mod loopback;
 mod responses;
 
 pub use althing_localforge::server::Faults;

@@ -6,9 +6,8 @@
 
 use std::{
     collections::VecDeque,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread::{self, JoinHandle},
 };
 
 use axum::{
@@ -20,7 +19,8 @@ use axum::{
     routing::post,
 };
 use serde_json::{Value, json};
-use tokio::{runtime, sync::oneshot};
+
+use crate::loopback::{Loopback, Port};
 
 /// What the model answers to one request.
 #[derive(Clone, Debug)]
@@ -45,8 +45,7 @@ pub enum Answer {
 pub struct ResponsesServer {
     address: SocketAddr,
     script: Arc<Script>,
-    stop: Option<oneshot::Sender<()>>,
-    server: Option<JoinHandle<()>>,
+    _server: Loopback,
 }
 
 #[derive(Default)]
@@ -70,31 +69,16 @@ impl ResponsesServer {
             answers: Mutex::new(answers.into_iter().collect()),
             asked: Mutex::default(),
         });
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        listener.set_nonblocking(true).expect("nonblocking");
-        let address = listener.local_addr().expect("its address");
+        let port = Port::take();
+        let address = port.address;
         let app = Router::new()
             .route("/v1/responses", post(answer))
             .with_state(script.clone());
-        let (stop, stopped) = oneshot::channel();
-        let server = thread::spawn(move || {
-            let runtime = runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("runtime");
-            runtime.block_on(async move {
-                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-                tokio::select! {
-                    served = axum::serve(listener, app) => served.expect("server"),
-                    _ = stopped => {}
-                }
-            });
-        });
+        let server = port.serve(app);
         Self {
             address,
             script,
-            stop: Some(stop),
-            server: Some(server),
+            _server: server,
         }
     }
 
@@ -118,17 +102,6 @@ impl ResponsesServer {
     /// The bodies of all requests so far.
     pub fn asked(&self) -> Vec<Value> {
         lock(&self.script.asked).clone()
-    }
-}
-
-impl Drop for ResponsesServer {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        if let Some(server) = self.server.take() {
-            let _ = server.join();
-        }
     }
 }
 

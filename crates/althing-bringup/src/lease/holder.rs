@@ -144,6 +144,7 @@ impl<'a, F: Forge> Holder<'a, F> {
             };
             match self.perform(task).await {
                 Some(HoldTurn::Held) => not_before = Moment::ZERO,
+                Some(HoldTurn::Released) => std::future::pending().await,
                 Some(_) => not_before = self.desk.now() + retry,
                 None => return,
             }
@@ -220,7 +221,10 @@ impl<'a, F: Forge> Holder<'a, F> {
             let answer = self.desk.ask(request).await;
             turn = hold.hear(answer, self.desk.now());
         }
-        self.until.set(hold.until());
+        // Whoever has let go need not be stopped.
+        let over = turn == HoldTurn::Released;
+        self.until
+            .set(if over { Moment::MAX } else { hold.until() });
         match &turn {
             HoldTurn::Held => self.checked.set(self.desk.now()),
             HoldTurn::Stopped(why) => self.lose(Lost::Work(why.clone())),

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use althing_bringup::{Claim, Claimant, Claimed, RunId, Status, System, eligible, protocol::Why};
+use althing_bringup::{
+    Claim, Claimant, Claimed, RunId, Status, System, eligible, fences, protocol::Why,
+};
 use althing_diag::id::{RepoName, Sha};
 use althing_forge::{BoardName, Forge, ProjectSelector};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 
 use crate::{
-    memory_forge::{MemoryForge, State, account},
+    memory_forge::{Happens, MemoryForge, State, account},
     world::{BROKEN, TINY, World},
 };
 
@@ -37,7 +39,10 @@ async fn claim_within(forge: &MemoryForge, worker: &str, ttl: u64) -> Result<Cla
     let board = forge.board(&name).await.unwrap();
     let repo = RepoName::new("yieldthought", "ttnn_models").unwrap();
     let statuses = ["ready", "in progress"];
-    let listed = forge.board_issues(&board, &statuses).await.unwrap();
+    let listed = forge
+        .board_issues(&board, &statuses, fences(&repo))
+        .await
+        .unwrap();
     let issue = eligible(listed, &repo, System::N150).remove(0);
     let claimant = Claimant {
         forge,
@@ -272,15 +277,37 @@ async fn a_fence_whose_making_seemed_to_fail_counts() {
 async fn the_next_candidate_is_tried_in_the_same_pass_and_oldest_comes_first() {
     let world = World::new().await;
     let forge = world.forge();
-    for (number, body) in [(9, TINY), (8, BROKEN), (7, TINY)] {
-        forge.add_issue(number, body, Status::Ready);
+    for number in [9, 8, 7] {
+        forge.add_issue(number, BROKEN, Status::Ready);
     }
-    forge.state.borrow_mut().foreign_fence(7, "", 0);
+    let late = |state: &mut State| state.foreign_fence(7, "", 0);
+    let at = ("read 7".to_owned(), Box::new(late) as Happens);
+    forge.state.borrow_mut().meanwhile.push_back(at);
+    let record = world.run(&forge).await.expect("a run");
+    assert!(
+        [8, 9].contains(&record.issue),
+        "whoever lost looks further down"
+    );
+    assert_eq!(forge.status(7), "ready");
+    assert_eq!(world.kinds().await[0], "claim.lost");
+}
+
+#[tokio::test]
+async fn what_shows_a_fence_costs_no_request_and_the_next_is_the_oldest() {
+    let world = World::new().await;
+    let forge = world.forge();
+    for number in [9, 8, 7] {
+        forge.add_issue(number, BROKEN, Status::Ready);
+    }
+    forge.add_issue(6, BROKEN, Status::InProgress);
+    for held in [6, 7] {
+        forge.state.borrow_mut().foreign_fence(held, "", 0);
+    }
     let record = world.run(&forge).await.expect("a run");
     assert_eq!(record.issue, 8);
-    assert_eq!(forge.status(7), "ready");
-    assert_eq!(forge.status(9), "ready");
-    assert_eq!(world.kinds().await[0], "claim.lost");
+    let log = forge.state.borrow().log.join("\n");
+    assert!(!log.contains("read 6") && !log.contains("read 7"), "{log}");
+    assert!(!world.kinds().await.contains(&"claim.lost".to_owned()));
 }
 
 #[tokio::test]

@@ -12,8 +12,9 @@ use althing_diag::id::{Account, RepoName, Sha, UserId};
 use althing_forge::{
     Base, Board, BoardIssue, BoardItem, BoardName, Check, Comment, CommentId, CommitStatus,
     ErrorKind, FileAt, Filed, FiledIssue, Filings, Forge, ForgeError, Intake, IssueNode,
-    IssueNumber, IssueSnapshot, IssueState, ItemId, Mark, MergeMethod, NewIssue, NewMark, NewPull,
-    OpenedPull, OptionId, PostedComment, Pull, PullNumber, RefCreation, RefSwap, RepositoryId,
+    IssueNumber, IssueSnapshot, IssueState, ItemId, Mark, MarksOf, MergeMethod, NewIssue, NewMark,
+    NewPull, OpenedPull, OptionId, PostedComment, Pull, PullNumber, RefCreation, RefSwap,
+    RepositoryId,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -279,6 +280,7 @@ impl Forge for MemoryForge {
         &self,
         _: &Board,
         statuses: &[&str],
+        _: MarksOf<'_>,
     ) -> Result<Vec<BoardIssue>, ForgeError> {
         self.ask(format!("list {}", statuses.join(", "))).await?;
         let state = self.state.borrow();
@@ -302,6 +304,7 @@ impl Forge for MemoryForge {
                 branch: "main".to_owned(),
                 sha: self.base.clone(),
             },
+            mark: (state.refs.get(&fence(IssueNumber(*number)))).map(|it| state.marks[it].clone()),
         });
         Ok(listed.collect())
     }

@@ -1,5 +1,7 @@
 //! Project boards: finding one, listing it, moving items.
 
+use std::collections::BTreeMap;
+
 use althing_diag::id::RepoName;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -8,11 +10,12 @@ use serde_json::json;
 use super::{
     api::{Document, MAX_PAGES},
     command::Gh,
+    issue::Marked,
     wire::{Named, Nodes, Object, Page, StatusValue},
 };
 use crate::{
     Base, Board, BoardIssue, BoardName, ErrorKind, ForgeError, IssueNumber, IssueState, ItemId,
-    OptionId, ProjectSelector, RepositoryId,
+    Mark, MarksOf, OptionId, ProjectSelector, RepositoryId,
 };
 
 const BY_NUMBER: Document = Document {
@@ -146,7 +149,22 @@ impl From<Project> for Board {
 #[serde(rename_all = "camelCase")]
 struct Listing {
     node: Option<Node>,
+    /// `None` when this account may not see it.
+    repository: Option<WithRefs>,
     rate_limit: Option<RateLimit>,
+}
+
+#[derive(Deserialize)]
+struct WithRefs {
+    /// `None` when nothing is named so.
+    refs: Option<Nodes<MarkRef>>,
+}
+
+#[derive(Deserialize)]
+struct MarkRef {
+    /// What follows the prefix that was asked for.
+    name: String,
+    target: Marked,
 }
 
 /// What polling costs, in points of the hour's budget.
@@ -217,14 +235,24 @@ pub(super) async fn issues(
     gh: &Gh,
     board: &Board,
     statuses: &[&str],
+    marks: MarksOf<'_>,
 ) -> Result<Vec<BoardIssue>, ForgeError> {
+    let (folder, stem) = marks
+        .stem
+        .split_at(marks.stem.rfind('/').map_or(0, |at| at + 1));
     for status in statuses {
         option(board, status)?;
     }
     let mut found = Vec::new();
     let mut after: Option<String> = None;
     for _ in 0..MAX_PAGES {
-        let variables = json!({ "project": board.project, "after": after });
+        let variables = json!({
+            "project": board.project,
+            "after": after,
+            "owner": marks.repo.owner(),
+            "name": marks.repo.name(),
+            "marks": folder,
+        });
         let (data, asked) = gh.graphql::<Listing>(&ISSUES, variables).await?;
         if let Some(RateLimit { cost, remaining }) = data.rate_limit {
             tracing::debug!(cost, remaining, "points");
@@ -232,11 +260,18 @@ pub(super) async fn issues(
         let Some(Node::Project { items }) = data.node else {
             return Err(asked.not_found(format!("`{}` is no project", board.project)));
         };
+        let mut marked = data
+            .repository
+            .map_or_else(BTreeMap::new, |it| it.marks(stem));
+        let listed = items.nodes.into_iter();
         found.extend(
-            items
-                .nodes
-                .into_iter()
-                .filter_map(|item| item.issue_in(statuses)),
+            listed
+                .filter_map(|item| item.issue_in(statuses))
+                .map(|issue| {
+                    let own = issue.repo == *marks.repo;
+                    let mark = own.then(|| marked.remove(&issue.number)).flatten();
+                    BoardIssue { mark, ..issue }
+                }),
         );
         after = items.info.next(&asked)?;
         if after.is_none() {
@@ -244,6 +279,18 @@ pub(super) async fn issues(
         }
     }
     Err(ISSUES.endless())
+}
+
+impl WithRefs {
+    /// The marks by issue. What is named so and is no mark is nobody's.
+    fn marks(self, stem: &str) -> BTreeMap<IssueNumber, Mark> {
+        let nodes = self.refs.map(|refs| refs.nodes).unwrap_or_default();
+        let mark = |it: MarkRef| {
+            let number = it.name.strip_prefix(stem)?.parse().ok()?;
+            Some((IssueNumber(number), Mark::try_from(it.target).ok()?))
+        };
+        nodes.into_iter().filter_map(mark).collect()
+    }
 }
 
 impl Item {
@@ -277,6 +324,7 @@ impl Item {
                 branch: branch.name,
                 sha: branch.target.oid,
             },
+            mark: None,
         })
     }
 }

@@ -51,7 +51,7 @@ struct Head {
 /// What the ref asked for points to.
 #[derive(Deserialize)]
 #[serde(tag = "__typename")]
-enum Marked {
+pub(super) enum Marked {
     #[serde(rename_all = "camelCase")]
     Commit {
         oid: Sha,

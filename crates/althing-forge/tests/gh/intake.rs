@@ -65,7 +65,10 @@ async fn an_issue_is_filed_and_put_on_the_board_once() {
     assert_eq!(forge.add_to_board(&board, &filed.node).await.unwrap(), item);
     forge.set_status(&board, &item, "ready").await.unwrap();
 
-    let listed = forge.board_issues(&board, &["ready"]).await.unwrap();
+    let listed = forge
+        .board_issues(&board, &["ready"], world.marks())
+        .await
+        .unwrap();
     let listed = listed.into_iter().find(|it| it.number == filed.number);
     let listed = listed.unwrap();
     assert_eq!((listed.item, listed.title), (item, new.title));

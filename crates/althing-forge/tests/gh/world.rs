@@ -5,7 +5,7 @@ use std::{
 };
 
 use althing_diag::id::{RepoName, Sha};
-use althing_forge::{Board, BoardName, Forge, GhConfig, GhForge, ProjectSelector};
+use althing_forge::{Board, BoardName, Forge, GhConfig, GhForge, MarksOf, ProjectSelector};
 use althing_testkit::{Faults, TestForge, clean};
 
 const SEED: &str = "
@@ -46,6 +46,14 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// What marks an issue of the repository.
+    pub(crate) fn marks(&self) -> MarksOf<'_> {
+        MarksOf {
+            repo: &self.repo,
+            stem: "refs/althing/claims/issue-",
+        }
+    }
+
     pub(crate) fn new() -> Self {
         Self::with_faults(Faults::none())
     }

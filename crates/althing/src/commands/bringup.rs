@@ -10,7 +10,6 @@ mod worker;
 
 use std::{
     env,
-    future::Future,
     path::{Path, PathBuf},
     pin::pin,
 };
@@ -18,6 +17,7 @@ use std::{
 use althing_bringup::{Stopper, Stopping, WorkerError};
 use althing_diag::{Code, Exit, Finding};
 use clap::Subcommand;
+use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{failure::Failure, output::Output};
@@ -70,16 +70,29 @@ fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
-/// Runs `work` until it ends or somebody stops this process. Dropping the work ends its child
-/// processes and removes its workspace.
-async fn until_stopped<T>(
-    work: impl Future<Output = Result<T, WorkerError>>,
-) -> Result<T, Failure> {
-    let mut signals = Signals::watch()?;
-    tokio::select! {
-        done = work => done.map_err(|error| error.findings().into()),
-        by = signals.next() => Err(stopped(by).into()),
+/// How work ended that met no error.
+enum Ended<T> {
+    /// By itself, with this.
+    Done(T),
+    /// It was told to stop.
+    Stopped(&'static str),
+}
+
+impl<T> Ended<T> {
+    /// As `done`, or by somebody who wanted it to stop before it was.
+    fn unless_stopped(
+        done: Result<Result<T, WorkerError>, &'static str>,
+    ) -> Result<Self, WorkerError> {
+        match done {
+            Ok(done) => done.map(Self::Done),
+            Err(by) => Ok(Self::Stopped(by)),
+        }
     }
+}
+
+/// Tells who stopped it.
+fn answer_stopped(by: &str, output: &mut Output) {
+    output.answer(json!({ "stopped": by }), || format!("stopped by {by}"));
 }
 
 /// Runs `work`, which is told when somebody wants it to stop; a second signal ends it at once.
@@ -126,7 +139,7 @@ impl Signals {
 fn stopped(by: &str) -> Finding {
     Finding::error(
         Code::RunStopped,
-        format!("stopped by {by}; the workspace is removed"),
+        format!("stopped by {by}, which was sent twice; the workspace is removed"),
         "an issue that was being worked on stays `in progress` unless it was given back; when its \
          claim has expired (YT_CLAIM_TTL_SECS), another worker takes it over",
     )

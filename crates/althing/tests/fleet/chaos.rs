@@ -33,6 +33,8 @@ cuts: { rate: 0.01 }
 
 struct Size {
     workers: usize,
+    /// How many accounts the workers share.
+    accounts: usize,
     issues: usize,
     kills: usize,
     /// How long claims last, in seconds.
@@ -47,6 +49,7 @@ impl Size {
     fn from_env() -> Self {
         Self {
             workers: number("ALTHING_CHAOS_WORKERS", 4),
+            accounts: number("ALTHING_CHAOS_ACCOUNTS", 2),
             issues: number("ALTHING_CHAOS_ISSUES", 8),
             kills: number("ALTHING_CHAOS_KILLS", 3),
             ttl: number("ALTHING_CHAOS_TTL", 15),
@@ -108,6 +111,12 @@ fn whatever_goes_wrong_every_issue_ends_once() {
 /// A board of ready issues: most go well, some leak, break or cannot be read.
 fn stage(size: &Size) -> TestForge {
     let mut seed = include_str!("chaos.yaml").to_owned();
+    let logins: Vec<String> = (0..size.accounts).map(login).collect();
+    let accounts = logins.iter().enumerate().map(|(number, login)| {
+        let id = 2000 + number;
+        format!("  - {{ login: {login}, id: {id}, name: Worker, email: {login}@example.org }}\n")
+    });
+    let writers: Vec<String> = logins.iter().map(|it| format!("{it}: write")).collect();
     let mut items = String::new();
     for number in 1..=size.issues {
         let body = match number % 10 {
@@ -127,6 +136,10 @@ fn stage(size: &Size) -> TestForge {
     }
     seed.push_str(include_str!("chaos-board.yaml"));
     seed.push_str(&items);
+    let seed = seed
+        .replace("ACCOUNTS", &accounts.collect::<String>())
+        .replace("MEMBERS", &logins.join(", "))
+        .replace("WRITERS", &writers.join(", "));
     let faults = Faults::parse("faults.yaml", FAULTS).unwrap();
     let files = [
         ("models-repo/README.md", "# Models\n"),
@@ -154,6 +167,11 @@ fn stage(size: &Size) -> TestForge {
     forge
 }
 
+/// Who the workers of an account are logged in as.
+fn login(account: usize) -> String {
+    format!("worker{account}")
+}
+
 const EVAL: &str = r#"import json, pathlib, sys
 name = sys.argv[sys.argv.index("--hf-model") + 1]
 source = pathlib.Path(f"models/{name}/n150/functional/model.py").read_text()
@@ -177,8 +195,12 @@ echo 'the token is SECRET'
 sleep 1
 "#;
 
+/// How often is told how far it is.
+const EVERY: Duration = Duration::from_secs(30);
+
 /// Keeps the fleet up and kills some of it, until every issue has ended; then stops all. Returns
 /// how many were killed.
+#[expect(clippy::print_stdout, reason = "long work shows its progress")]
 fn work_to_the_end(forge: &TestForge, size: &Size) -> usize {
     let dice = &mut fastrand::Rng::with_seed(11);
     let began = Instant::now();
@@ -186,6 +208,7 @@ fn work_to_the_end(forge: &TestForge, size: &Size) -> usize {
         .map(|number| worker(forge, size, number))
         .collect();
     let mut killed = 0;
+    let mut told = Duration::ZERO;
     loop {
         thread::sleep(Duration::from_millis(dice.u64(500..3000)));
         if killed < size.kills {
@@ -202,6 +225,13 @@ fn work_to_the_end(forge: &TestForge, size: &Size) -> usize {
             }
         }
         let open = open_issues(forge);
+        if began.elapsed() >= told + EVERY {
+            told = began.elapsed();
+            println!(
+                "{} s: {open:?} issues open, {killed} killed",
+                told.as_secs()
+            );
+        }
         if open.is_some_and(|open| open == 0) && killed == size.kills {
             break;
         }
@@ -244,7 +274,8 @@ fn worker(forge: &TestForge, size: &Size, number: usize) -> Child {
         "--agent",
         &agent,
     ];
-    althing(forge, "worker", &format!("w{number}"), &args)
+    let login = login(number % size.accounts);
+    althing(forge, &login, &format!("w{number}"), &args)
         .env("YT_CLAIM_TTL_SECS", size.ttl.to_string())
         .env("YT_SLEEP_SECS", size.sleep.to_string())
         .env("HF_TOKEN", SECRET)
@@ -291,11 +322,9 @@ fn statuses(forge: &TestForge) -> Option<BTreeMap<u64, String>> {
 }
 
 fn ledger(forge: &TestForge) -> Vec<Value> {
-    let verified = althing(forge, "worker", "w0", &["ledger", "verify"]).output();
-    answer(&verified.unwrap());
-    let exported = althing(forge, "worker", "w0", &["ledger", "export"])
-        .output()
-        .unwrap();
+    let run = |what| althing(forge, "maintainer", "m", &["ledger", what]).output();
+    answer(&run("verify").unwrap());
+    let exported = run("export").unwrap();
     let lines = String::from_utf8(exported.stdout).unwrap();
     lines.lines().map(json).collect()
 }
@@ -315,7 +344,11 @@ fn requests(forge: &TestForge) -> u64 {
     };
     let stats = until_it_answers(|| serde_json::from_slice::<Value>(&ask().stdout).ok());
     let all = stats["requests"].as_array().unwrap().iter();
-    let of_workers = all.filter(|it| it["user"] == "worker");
+    let of_workers = all.filter(|it| {
+        it["user"]
+            .as_str()
+            .is_some_and(|user| user.starts_with("worker"))
+    });
     of_workers.map(|it| it["count"].as_u64().unwrap()).sum()
 }
 

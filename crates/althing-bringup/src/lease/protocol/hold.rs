@@ -42,6 +42,8 @@ enum Work {
         looks: u32,
     },
     Releasing,
+    /// It was let go: nothing may be done any more, and nothing was taken away.
+    Released,
     /// Nothing may be done any more.
     Over(Why),
 }
@@ -116,7 +118,8 @@ impl Hold {
 
     /// Whether something outward may begin now. It must be ended at [`Hold::until`].
     pub fn may_act(&self, now: Moment) -> bool {
-        now < self.until() && !matches!(self.work, Work::Over(_) | Work::Releasing)
+        let over = matches!(self.work, Work::Over(_) | Work::Releasing | Work::Released);
+        now < self.until() && !over
     }
 
     /// The run has moved the issue itself: to `in progress`, or to where it ends (`None`), where
@@ -127,6 +130,9 @@ impl Hold {
 
     /// Sets out to do something.
     pub fn begin(&mut self, task: Task, now: Moment) -> HoldTurn {
+        if self.work == Work::Released {
+            return HoldTurn::Released;
+        }
         if let Some(lost) = self.over(now) {
             return lost;
         }
@@ -153,7 +159,8 @@ impl Hold {
             if answer == Answer::Failed {
                 return HoldTurn::Unsure;
             }
-            return self.lose(Why::Gone, HoldTurn::Released);
+            self.work = Work::Released;
+            return HoldTurn::Released;
         }
         if let Some(lost) = self.over(now) {
             return lost;
@@ -173,6 +180,7 @@ impl Hold {
             Work::Checking { looks } => self.check(answer, looks),
             // The comment is for people and for workers without a fence; the fence counts.
             Work::Telling | Work::Resting | Work::Releasing => HoldTurn::Held,
+            Work::Released => HoldTurn::Released,
             Work::Over(why) => self.lose(why.clone(), HoldTurn::Lost(why)),
         }
     }
@@ -268,5 +276,37 @@ impl Hold {
     fn ask(&mut self, work: Work, request: Request) -> HoldTurn {
         self.work = work;
         HoldTurn::Ask(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_was_let_go_is_not_lost_however_late_one_looks() {
+        let mark = (
+            "a".repeat(40).parse().expect("a mark"),
+            Duration::from_secs(1),
+        );
+        let terms = Terms::new(Duration::from_secs(60));
+        let mut hold = Hold::new(
+            RunId::generate(),
+            terms,
+            CommentId(1),
+            mark,
+            Standing::Ready,
+        );
+        let now = Duration::from_secs(2);
+        assert!(matches!(hold.begin(Task::Release, now), HoldTurn::Ask(_)));
+        assert_eq!(hold.hear(Answer::Done, now), HoldTurn::Released);
+        for later in [now, Duration::from_secs(600)] {
+            for task in [Task::Check, Task::Renew, Task::Release] {
+                assert_eq!(hold.begin(task, later), HoldTurn::Released);
+            }
+            assert!(!hold.may_act(later));
+        }
     }
 }

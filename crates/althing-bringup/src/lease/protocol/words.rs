@@ -113,6 +113,13 @@ pub struct SeenFence {
     pub ttl: Option<Duration>,
 }
 
+impl SeenFence {
+    /// Whether whoever put it up may still act.
+    pub(crate) fn holds(&self, terms: &Terms, at: Timestamp) -> bool {
+        !terms.is_over(self.since, at, self.ttl)
+    }
+}
+
 impl Seen {
     /// The latest claim (B-154).
     pub(crate) fn latest(&self) -> Option<&SeenClaim> {
@@ -132,7 +139,7 @@ impl Seen {
             return Some(Why::NotEligible(why.clone()));
         }
         if let Some(fence) = &self.fence
-            && !terms.is_over(fence.since, self.at, fence.ttl)
+            && fence.holds(terms, self.at)
         {
             let until = terms.end(fence.since, fence.ttl);
             return Some(Why::Held {

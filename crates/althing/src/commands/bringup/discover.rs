@@ -4,11 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use althing_bringup::{DiscoverOptions, Discovered, Discovery, Weights, WorkerOptions};
 use althing_diag::Exit;
-use althing_forge::Forge;
 use althing_ledger::Ledger;
 use clap::{Args, value_parser};
 
-use super::{absolute, settings::SettingsArgs, until_stopped, variables};
+use super::{Ended, absolute, answer_stopped, settings::SettingsArgs, until_told, variables};
 use crate::{
     commands::{connect_patiently, ledger::LedgerPath},
     failure::Failure,
@@ -62,19 +61,24 @@ pub(super) async fn run(args: DiscoverArgs, output: &mut Output) -> Result<Exit,
         interval: Duration::from_secs(args.interval.saturating_mul(3600)),
     };
     let forge = connect_patiently().await?;
-    forge.check_login().await?;
     let work = async |ledger: &Ledger| {
-        until_stopped(async {
+        until_told(async |stopping| {
             let ignore = Box::new(|_, _: &_| {});
             let mut discovery = Discovery::start(&forge, ledger, &options, ignore).await?;
             if args.once {
-                return discovery.run_once().await;
+                return Ended::unless_stopped(stopping.unless_asked(discovery.run_once()).await);
             }
-            match discovery.run_forever().await? {}
+            discovery.run(&stopping).await.map(Ended::Stopped)
         })
         .await
     };
-    let told = args.ledger.append(work).await?;
+    let told = match args.ledger.append(work).await? {
+        Ended::Done(told) => told,
+        Ended::Stopped(by) => {
+            answer_stopped(by, output);
+            return Ok(Exit::Ok);
+        }
+    };
     output.answer_list("models", &told, || match told.as_slice() {
         [] => "the hub lists no model".to_owned(),
         told => told.iter().map(describe).collect::<Vec<_>>().join("\n"),

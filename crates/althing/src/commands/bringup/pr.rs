@@ -7,7 +7,7 @@ use althing_diag::Exit;
 use althing_ledger::Ledger;
 use clap::Args;
 
-use super::{absolute, settings::SettingsArgs, until_stopped, variables};
+use super::{Ended, absolute, answer_stopped, settings::SettingsArgs, until_told, variables};
 use crate::{
     commands::{connect_patiently, gate, ledger::LedgerPath},
     failure::Failure,
@@ -52,17 +52,23 @@ pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Fail
     let presets = presets::all();
     let presets = presets.as_slice();
     let pass = async |ledger: &Ledger| {
-        until_stopped(async {
+        until_told(async |stopping| {
             let ignore = Box::new(|_, _: &_| {});
             let mut pass = MergePass::start(&forge, ledger, &options, presets, ignore).await?;
             if args.once {
-                return pass.run_once().await;
+                return Ended::unless_stopped(stopping.unless_asked(pass.run_once()).await);
             }
-            match pass.run_forever().await? {}
+            pass.run(&stopping).await.map(Ended::Stopped)
         })
         .await
     };
-    let reports = args.ledger.append(pass).await?;
+    let reports = match args.ledger.append(pass).await? {
+        Ended::Done(reports) => reports,
+        Ended::Stopped(by) => {
+            answer_stopped(by, output);
+            return Ok(Exit::Ok);
+        }
+    };
     output.answer_list("pulls", &reports, || match reports.as_slice() {
         [] => "no issue is in review".to_owned(),
         reports => reports.iter().map(describe).collect::<Vec<_>>().join("\n"),

@@ -10,7 +10,9 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{absolute, dry_run, settings::SettingsArgs, until_told, variables};
+use super::{
+    Ended, absolute, answer_stopped, dry_run, settings::SettingsArgs, until_told, variables,
+};
 use crate::{
     commands::{connect_patiently, ledger::LedgerPath},
     failure::Failure,
@@ -109,7 +111,7 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
             let record = worker.run_once().await?;
             Ok(match stopping.by() {
                 Some(by) if record.is_none() => Ended::Stopped(by),
-                _ => Ended::Once(record.map(Box::new)),
+                _ => Ended::Done(record.map(Box::new)),
             })
         })
         .await
@@ -117,23 +119,13 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
     let ended = args.ledger.append(work).await;
     spinner.finish_and_clear();
     match ended? {
-        Ended::Once(record) => output.answer(json!({ "run": record }), || match &record {
+        Ended::Done(record) => output.answer(json!({ "run": record }), || match &record {
             Some(record) => describe(record),
             None => nothing(&options),
         }),
-        Ended::Stopped(by) => {
-            output.answer(json!({ "stopped": by }), || format!("stopped by {by}"));
-        }
+        Ended::Stopped(by) => answer_stopped(by, output),
     }
     Ok(Exit::Ok)
-}
-
-/// How a worker ended that met no error.
-enum Ended {
-    /// After one look, and the run that came of it.
-    Once(Option<Box<RunRecord>>),
-    /// It was told to.
-    Stopped(&'static str),
 }
 
 fn nothing(options: &WorkerOptions) -> String {
