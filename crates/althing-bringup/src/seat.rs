@@ -3,7 +3,7 @@
 use althing_diag::id::Account;
 use althing_forge::{Board, Forge};
 
-use crate::{Environment, WorkerError, again::again, status::check_board};
+use crate::{Environment, WorkerError, again::patiently, status::check_board};
 
 /// What everybody finds out first, once (B-178).
 pub(crate) struct Seat {
@@ -18,9 +18,9 @@ impl Seat {
         forge: &F,
         environment: &Environment,
     ) -> Result<Self, WorkerError> {
-        again(async |_| forge.check_login().await).await?;
-        let account = again(async |_| forge.viewer().await).await?;
-        let board = again(async |_| forge.board(&environment.board).await).await?;
+        patiently(async || forge.check_login().await).await?;
+        let account = patiently(async || forge.viewer().await).await?;
+        let board = patiently(async || forge.board(&environment.board).await).await?;
         match check_board(&board) {
             findings if findings.is_empty() => Ok(Self { account, board }),
             findings => Err(WorkerError::Findings(findings)),
