@@ -7,6 +7,7 @@ mod family;
 mod logits;
 mod model;
 mod refusal;
+mod tokenizer;
 
 pub use self::{
     accuracy::{Agreement, agreement, best},
@@ -15,4 +16,5 @@ pub use self::{
     logits::Logits,
     model::{Model, Numerics, Session},
     refusal::Refusal,
+    tokenizer::Tokenizer,
 };

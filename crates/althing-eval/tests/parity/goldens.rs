@@ -2,7 +2,7 @@
 
 use std::{fmt, fs, path::PathBuf};
 
-use althing_eval::{Logits, Model, Numerics};
+use althing_eval::{Logits, Model, Numerics, Tokenizer};
 use safetensors::SafeTensors;
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,8 +19,29 @@ pub(crate) struct Golden {
 #[derive(Deserialize)]
 pub(crate) struct Said {
     pub(crate) cases: Vec<Case>,
-    #[serde(default)]
     pub(crate) edge_cases: Vec<EdgeCase>,
+    pub(crate) text_cases: Vec<TextCase>,
+    pub(crate) tokenizer: Option<Texts>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct TextCase {
+    pub(crate) text: String,
+    pub(crate) prompt_ids: Vec<u32>,
+    pub(crate) continuation_ids: Vec<u32>,
+    pub(crate) continuation_text: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Texts {
+    pub(crate) encode: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Text {
+    pub(crate) text: String,
+    pub(crate) ids: Vec<u32>,
+    pub(crate) decoded: String,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +95,10 @@ impl Golden {
 
     pub(crate) fn model(&self) -> Model {
         Model::open(&self.folder, Numerics::Float32).expect("a model")
+    }
+
+    pub(crate) fn tokenizer(&self) -> Tokenizer {
+        Tokenizer::open(&self.folder).expect("a tokenizer")
     }
 
     /// The same model with the older spelling of its configuration.

@@ -152,6 +152,51 @@ fn what_a_length_turns_over_is_computed_anew_as_it_grows() {
 }
 
 #[test]
+fn a_text_is_continued_with_the_same_text() {
+    let goldens = every().filter(|golden| !golden.said.text_cases.is_empty());
+    let mut texts = 0;
+    for golden in goldens {
+        let (model, tokenizer) = (golden.model(), golden.tokenizer());
+        for case in &golden.said.text_cases {
+            let ids = tokenizer.ids(&case.text).expect("ids");
+            assert_eq!(ids, case.prompt_ids, "{golden}: {}", case.text);
+            let mut session = model.session(1);
+            let mut logits = session.feed(&[ids]).expect("a pass");
+            let mut continued = Vec::new();
+            while continued.len() < case.continuation_ids.len() {
+                let next = best(logits.last(0)) as u32;
+                continued.push(next);
+                logits = session.feed(&[vec![next]]).expect("a pass");
+            }
+            assert_eq!(continued, case.continuation_ids, "{golden}: {}", case.text);
+            let text = tokenizer.text(&continued).expect("a text");
+            assert_eq!(text, case.continuation_text, "{golden}: {}", case.text);
+            texts += 1;
+        }
+    }
+    assert!(texts > 0);
+}
+
+#[test]
+fn texts_have_the_same_ids() {
+    for golden in every() {
+        let Some(said) = &golden.said.tokenizer else {
+            continue;
+        };
+        let tokenizer = golden.tokenizer();
+        for case in &said.encode {
+            assert_eq!(
+                tokenizer.ids(&case.text).expect("ids"),
+                case.ids,
+                "{golden}"
+            );
+            let text = tokenizer.text(&case.ids).expect("a text");
+            assert_eq!(text, case.decoded, "{golden}");
+        }
+    }
+}
+
+#[test]
 fn what_an_accelerator_would_keep_stays_close_and_is_not_the_same() {
     use althing_eval::BlockFormat;
     for golden in every() {
