@@ -307,3 +307,51 @@ fn known(parameters: &Fields, kind: &str) -> Result<(), Refusal> {
     });
     strange.map_or(Ok(()), |name| Err(parameters.unsupported(name)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use safetensors::SafeTensors;
+
+    use crate::config;
+
+    /// Those of the golden data, which their library computed.
+    #[test]
+    fn frequencies_are_those_of_every_golden_model() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/models");
+        let mut compared = 0;
+        for folder in fs::read_dir(models).expect("models") {
+            let folder = folder.expect("a model").path();
+            let spec = config::read(&folder).expect("a configuration");
+            let goldens = fs::read(folder.join("goldens.safetensors")).expect("goldens");
+            let goldens = SafeTensors::deserialize(&goldens).expect("tensors");
+            for (name, tensor) in goldens.tensors() {
+                let rope = &spec.ropes[usize::from(name == "rope.sliding_attention_inv_freq")];
+                let found = match name.as_str() {
+                    "rope.inv_freq" | "rope.inv_freq_short" => &rope.frequencies,
+                    "rope.full_attention_inv_freq" | "rope.sliding_attention_inv_freq" => {
+                        &rope.frequencies
+                    }
+                    "rope.inv_freq_long" => &rope.long.as_ref().expect("long").frequencies,
+                    _ => continue,
+                };
+                let golden = tensor.data().chunks_exact(4);
+                let golden =
+                    golden.map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+                let golden: Vec<f32> = golden.collect();
+                assert_eq!(found.len(), golden.len(), "{name} in {}", folder.display());
+                for (found, golden) in found.iter().zip(golden) {
+                    let apart = (found - golden).abs() / golden;
+                    assert!(
+                        apart < 5e-7,
+                        "{name} in {}: {found}, {golden}",
+                        folder.display()
+                    );
+                }
+                compared += 1;
+            }
+        }
+        assert!(compared > 6);
+    }
+}

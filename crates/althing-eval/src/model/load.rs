@@ -26,8 +26,7 @@ pub(super) fn decoder(
         weights,
         numerics,
     };
-    let embedding = "model.embed_tokens";
-    let head = if spec.tied { embedding } else { "lm_head" };
+    let (embedding, head) = ends(spec, weights);
     let layers = spec.layers.iter().enumerate();
     Ok(Decoder {
         embedding_scale: spec.embedding_scale,
@@ -40,6 +39,18 @@ pub(super) fn decoder(
         precision: numerics.precision(),
         embedding: load.matrix(embedding, spec.vocabulary, spec.hidden)?,
     })
+}
+
+/// The names of embedding and last matrix. Tied, one of them may be missing; if neither is, the
+/// file is right about it.
+fn ends(spec: &Spec, weights: &Weights) -> (&'static str, &'static str) {
+    let (embedding, head) = ("model.embed_tokens", "lm_head");
+    let has = |name: &str| weights.has(&format!("{name}.weight"));
+    match (spec.tied, has(embedding), has(head)) {
+        (true, false, true) => (head, head),
+        (true, true | false, false) => (embedding, embedding),
+        (true, true, true) | (false, ..) => (embedding, head),
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -86,6 +86,11 @@ impl Weights {
         })
     }
 
+    /// Whether there is a tensor of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
     /// A matrix of this shape.
     pub(super) fn matrix(
         &self,

@@ -1,6 +1,7 @@
 //! A copy of a model of the fixtures, to be changed.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -9,6 +10,10 @@ use althing_eval::{Model, Numerics, Refusal};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Type, shape and bytes of each tensor.
+pub(crate) type Tensors = BTreeMap<String, Tensor>;
+pub(crate) type Tensor = (Dtype, Vec<usize>, Vec<u8>);
 
 pub(crate) struct Folder(TempDir);
 
@@ -79,26 +84,36 @@ impl Folder {
         self
     }
 
-    /// Writes the weights anew with each tensor as `change` gives it; none leaves it out.
-    pub(crate) fn change_tensors(
-        &self,
-        change: impl Fn(&str, Dtype, Vec<usize>, Vec<u8>) -> Option<(Dtype, Vec<usize>, Vec<u8>)>,
-    ) -> &Self {
+    /// Writes the weights anew, with what `change` makes of them.
+    pub(crate) fn change_weights(&self, change: impl FnOnce(&mut Tensors)) -> &Self {
         let bytes = self.read("model.safetensors");
         let tensors = SafeTensors::deserialize(&bytes).expect("tensors");
-        let mut changed = Vec::new();
+        let mut all: Tensors = BTreeMap::new();
         for (name, view) in tensors.tensors() {
-            let (shape, data) = (view.shape().to_vec(), view.data().to_vec());
-            if let Some(tensor) = change(&name, view.dtype(), shape, data) {
-                changed.push((name, tensor));
-            }
+            let tensor = (view.dtype(), view.shape().to_vec(), view.data().to_vec());
+            all.insert(name, tensor);
         }
-        let views = changed.iter().map(|(name, (dtype, shape, data))| {
+        change(&mut all);
+        let views = all.iter().map(|(name, (dtype, shape, data))| {
             let view = TensorView::new(*dtype, shape.clone(), data).expect("a view");
-            (name.as_str(), view)
+            (name, view)
         });
         let bytes = safetensors::serialize(views, None).expect("written");
         self.write("model.safetensors", &bytes);
         self
+    }
+
+    /// Writes the weights anew with each tensor as `change` gives it; none leaves it out.
+    pub(crate) fn change_tensors(
+        &self,
+        change: impl Fn(&str, Dtype, Vec<usize>, Vec<u8>) -> Option<Tensor>,
+    ) -> &Self {
+        self.change_weights(|all| {
+            let changed = std::mem::take(all).into_iter();
+            let changed = changed.filter_map(|(name, (dtype, shape, data))| {
+                Some((name.clone(), change(&name, dtype, shape, data)?))
+            });
+            all.extend(changed);
+        })
     }
 }
