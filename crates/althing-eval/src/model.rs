@@ -23,7 +23,10 @@ mod session;
 mod values;
 mod weights;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 pub use self::session::Session;
 use self::{cache::Cache, decoder::Decoder, weights::Weights};
@@ -40,11 +43,20 @@ pub enum Numerics {
 }
 
 /// A model that is ready to compute. Its files are mapped: they must stay as they are.
-#[derive(Debug)]
 pub struct Model {
     folder: PathBuf,
     spec: Spec,
     decoder: Decoder,
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut model = f.debug_struct("Model");
+        let model = model.field("folder", &self.folder);
+        model
+            .field("family", &self.spec.family)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Model {

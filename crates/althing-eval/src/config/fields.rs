@@ -81,7 +81,7 @@ impl Fields {
         Ok(count)
     }
 
-    /// A finite number.
+    /// A number that float32 can have.
     pub(crate) fn number(&self, field: &str, default: f64) -> Result<f64, Refusal> {
         Ok(self.optional_number(field)?.unwrap_or(default))
     }
@@ -90,7 +90,7 @@ impl Fields {
         let Some(value) = self.get(field) else {
             return Ok(None);
         };
-        let number = value.as_f64().filter(|number| number.is_finite());
+        let number = value.as_f64().filter(|number| (*number as f32).is_finite());
         let wrong = || self.wrong(field, format!("is {}, no number", short(value)));
         number.map(Some).ok_or_else(wrong)
     }

@@ -59,19 +59,33 @@ impl Rope {
         };
         known(parameters, kind)?;
         let base = Base::read(parameters, around)?;
-        match kind {
+        let rope = match kind {
             // Grows with the sequence only beyond the positions, where nothing is evaluated.
-            "default" | "dynamic" => Ok(Self::plain(base.frequencies())),
+            "default" | "dynamic" => Self::plain(base.frequencies()),
             "linear" => {
                 let factor = required(parameters, "factor")?;
                 let slower = base.frequencies().into_iter().map(|one| one / factor);
-                Ok(Self::plain(slower.collect()))
+                Self::plain(slower.collect())
             }
-            "llama3" => llama3(parameters, base, around),
-            "yarn" => yarn(parameters, base, around),
-            "longrope" => longrope(parameters, base, around),
-            _ => Err(parameters.unsupported("rope_type")),
+            "llama3" => llama3(parameters, base, around)?,
+            "yarn" => yarn(parameters, base, around)?,
+            "longrope" => longrope(parameters, base, around)?,
+            _ => return Err(parameters.unsupported("rope_type")),
+        };
+        if rope.is_finite() {
+            Ok(rope)
+        } else {
+            Err(parameters.wrong(
+                "rope_type",
+                "has parameters that give no finite frequencies",
+            ))
         }
+    }
+
+    fn is_finite(&self) -> bool {
+        let long = self.long.iter().flat_map(|long| &long.frequencies);
+        let mut all = self.frequencies.iter().chain(long).chain([&self.scaling]);
+        all.all(|number| number.is_finite())
     }
 
     fn plain(frequencies: Vec<f32>) -> Self {

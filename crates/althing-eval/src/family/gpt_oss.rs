@@ -37,13 +37,17 @@ fn experts(config: &Fields) -> Result<Experts, Refusal> {
     if base::activation(config, "hidden_act", "silu")? != Activation::Silu {
         return Err(config.unsupported("hidden_act"));
     }
+    let limit = config.number("swiglu_limit", 7.0)?;
+    if limit < 0.0 {
+        return Err(config.wrong("swiglu_limit", format!("is {limit}, below 0")));
+    }
     Ok(Experts {
         count,
         chosen,
         width: config.size("intermediate_size")?,
         activation: Activation::ClampedSwiglu {
             alpha: config.number("swiglu_alpha", 1.702)? as f32,
-            limit: config.number("swiglu_limit", 7.0)? as f32,
+            limit: limit as f32,
         },
         routing: Routing::ShareOfChosen,
         storage: ExpertStorage::Interleaved {

@@ -76,6 +76,14 @@ fn a_field_that_cannot_be_followed_is_refused_by_name(
     "`sliding_window` is missing for `layer_types`"
 )]
 #[case::mistral("mistral_swa", "layer_types", json!(["full_attention", "full_attention", "full_attention"]), "`layer_types`")]
+#[case::gpt_oss_limit("gpt_oss", "swiglu_limit", json!(-7.0), "`swiglu_limit` is -7, below 0")]
+#[case::yarn("arcee_yarn", "rope_parameters.factor", json!(1e300), "`rope_parameters.factor` is 1e+300, no number")]
+#[case::phi_finite(
+    "phi3_longrope",
+    "original_max_position_embeddings",
+    json!(1),
+    "`rope_parameters.rope_type` has parameters that give no finite frequencies"
+)]
 fn so_it_is_in_each_family(
     #[case] model: &str,
     #[case] field: &str,
