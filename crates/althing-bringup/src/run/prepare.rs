@@ -12,6 +12,7 @@ use althing_forge::Forge;
 use super::{Prepared, Run, Stop};
 use crate::{
     Argv, BringupRequest, CheckPlan, CommandError, Event, Surroundings, Workspace,
+    again::again,
     child_env::{self, Vars},
     command::which,
     disk::{self, Bytes},
@@ -124,8 +125,7 @@ impl<F: Forge> Run<'_, F> {
         if which(agent, path, workspace.root()).is_none() {
             return Err(missing(agent));
         }
-        self.holder
-            .check_login()
+        again(async |_| self.holder.check_login().await)
             .await
             .map_err(|error| Stop::forge(step, &error))?;
         if self.options.skip_tt {

@@ -251,7 +251,8 @@ impl Intake for MemoryForge {
 
 impl Forge for MemoryForge {
     async fn check_login(&self) -> Result<(), ForgeError> {
-        self.ask("login".to_owned()).await
+        self.ask("login".to_owned()).await?;
+        self.answer("login")
     }
 
     async fn viewer(&self) -> Result<Account, ForgeError> {

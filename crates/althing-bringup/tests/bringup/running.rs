@@ -581,25 +581,22 @@ async fn the_network_may_fail_once_where_asking_again_does_no_harm() {
 }
 
 #[rstest]
-#[case::pull("open pull")]
-#[case::report("report")]
-#[case::comment("comment 5")]
-#[case::status("move 5 to in review")]
-#[case::fence("unref")]
+#[case::login("move 5 to in progress", "login")]
+#[case::pull("open pull", "open pull")]
+#[case::report("open pull", "report")]
+#[case::comment("open pull", "comment 5")]
+#[case::status("open pull", "move 5 to in review")]
+#[case::fence("open pull", "unref")]
 #[tokio::test]
-async fn an_answer_that_is_lost_does_nothing_twice(#[case] lost: &str) {
+async fn an_answer_that_is_lost_does_nothing_twice(#[case] after: &str, #[case] lost: &str) {
     let mut world = World::new().await;
     world.agent(WRITE_MODEL);
     let forge = world.forge();
     forge.add_issue(5, TINY, Status::Ready);
     let unsure = lost.to_owned();
     let happens: Happens = Box::new(move |state| state.unsure.push(unsure));
-    let from_the_end_on = ("open pull".to_owned(), happens);
-    forge
-        .state
-        .borrow_mut()
-        .meanwhile
-        .push_back(from_the_end_on);
+    let from_then_on = (after.to_owned(), happens);
+    forge.state.borrow_mut().meanwhile.push_back(from_then_on);
     let record = world.run(&forge).await.expect("a run");
     assert_eq!(record.status, Status::InReview, "{}", record.summary);
     let state = forge.state.borrow();
