@@ -122,46 +122,72 @@ impl WithSimd for Strip<'_> {
 impl Strip<'_> {
     #[inline(always)]
     fn fill<S: Simd, const M: usize, const N: usize>(self, simd: S) {
-        let rows = self.x.len() / self.columns;
-        let row = |of: usize, all: &'_ [f32]| -> std::ops::Range<usize> {
-            let start = of * self.columns;
-            debug_assert!(start + self.columns <= all.len());
-            start..start + self.columns
-        };
-        let weights: [&[f32]; M] = std::array::from_fn(|m| &self.weights[row(m, self.weights)]);
+        let Self {
+            weights,
+            x,
+            columns,
+            y,
+        } = self;
+        let rows = x.len() / columns;
+        let mut tall = [&[][..]; M];
+        for (m, weights) in weights.chunks_exact(columns).take(M).enumerate() {
+            tall[m] = weights;
+        }
         let mut done = 0;
         while done + N <= rows {
-            let x: [&[f32]; N] = std::array::from_fn(|n| &self.x[row(done + n, self.x)]);
-            let sums = tile::<S, M, N>(simd, weights, x);
+            let mut wide = [&[][..]; N];
+            for (n, x) in x[done * columns..]
+                .chunks_exact(columns)
+                .take(N)
+                .enumerate()
+            {
+                wide[n] = x;
+            }
+            let sums = tile::<S, M, N>(simd, tall, wide);
             for (m, sums) in sums.iter().enumerate() {
-                self.y[m * rows + done..][..N].copy_from_slice(sums);
+                y[m * rows + done..][..N].copy_from_slice(sums);
             }
             done += N;
         }
         while done < rows {
-            let sums = tile::<S, M, 1>(simd, weights, [&self.x[row(done, self.x)]]);
+            let sums = tile::<S, M, 1>(simd, tall, [&x[done * columns..][..columns]]);
             for (m, [sum]) in sums.iter().enumerate() {
-                self.y[m * rows + done] = *sum;
+                y[m * rows + done] = *sum;
             }
             done += 1;
         }
     }
 }
 
+/// The sums of `M` times `N` products. Loops in place of closures: only what is inlined here is
+/// compiled for the processor's own instructions.
 #[inline(always)]
 fn tile<S: Simd, const M: usize, const N: usize>(
     simd: S,
     weights: [&[f32]; M],
     x: [&[f32]; N],
 ) -> [[f32; N]; M] {
-    let weights = weights.map(S::as_simd_f32s);
-    let x = x.map(S::as_simd_f32s);
-    let length = weights[0].0.len();
-    let heads = weights.map(|(head, _)| &head[..length]);
-    let x_heads = x.map(|(head, _)| &head[..length]);
-    let mut sums = [[simd.splat_f32s(0.0); N]; M];
+    let zero = simd.splat_f32s(0.0);
+    let (mut sums, mut result) = ([[zero; N]; M], [[0.0; N]; M]);
+    let (mut heads, mut tails) = ([&[][..]; M], [zero; M]);
+    let (mut x_heads, mut x_tails) = ([&[][..]; N], [zero; N]);
+    for m in 0..M {
+        let (head, tail) = S::as_simd_f32s(weights[m]);
+        (heads[m], tails[m]) = (head, simd.partial_load_f32s(tail));
+    }
+    let length = heads[0].len();
+    for n in 0..N {
+        let (head, tail) = S::as_simd_f32s(x[n]);
+        (x_heads[n], x_tails[n]) = (&head[..length], simd.partial_load_f32s(tail));
+    }
+    for head in &mut heads {
+        *head = &head[..length];
+    }
     for at in 0..length {
-        let x: [S::f32s; N] = std::array::from_fn(|n| x_heads[n][at]);
+        let mut x = [zero; N];
+        for n in 0..N {
+            x[n] = x_heads[n][at];
+        }
         for m in 0..M {
             let weight = heads[m][at];
             for n in 0..N {
@@ -169,16 +195,13 @@ fn tile<S: Simd, const M: usize, const N: usize>(
             }
         }
     }
-    if !weights[0].1.is_empty() {
-        let x = x.map(|(_, tail)| simd.partial_load_f32s(tail));
-        for m in 0..M {
-            let weight = simd.partial_load_f32s(weights[m].1);
-            for n in 0..N {
-                sums[m][n] = simd.mul_add_e_f32s(weight, x[n], sums[m][n]);
-            }
+    for m in 0..M {
+        for n in 0..N {
+            let sum = simd.mul_add_e_f32s(tails[m], x_tails[n], sums[m][n]);
+            result[m][n] = simd.reduce_sum_f32s(sum);
         }
     }
-    sums.map(|sums| sums.map(|sum| simd.reduce_sum_f32s(sum)))
+    result
 }
 
 struct WeightedSum<'a> {
