@@ -50,7 +50,7 @@ pub(crate) fn read(folder: &Path) -> Result<Spec, Refusal> {
 /// Refuses what no supported family computes, wherever it is switched on.
 fn neutral(config: &Fields) -> Result<(), Refusal> {
     /// Absent, false or zero is neutral.
-    const OFF: [&str; 20] = [
+    const OFF: [&str; 21] = [
         "alibi",
         "attention_chunk_size",
         "attn_logit_softcapping",
@@ -70,6 +70,7 @@ fn neutral(config: &Fields) -> Result<(), Refusal> {
         "rope_interleaved",
         "shared_expert_intermediate_size",
         "use_bidirectional_attention",
+        "use_mrope",
         "use_qk_norm",
     ];
     /// Absent or one is neutral.

@@ -53,10 +53,8 @@ pub(crate) fn parameters(config: &Fields) -> Result<Fields, Refusal> {
 impl Rope {
     /// What these parameters mean.
     pub(crate) fn new(parameters: &Fields, around: Around) -> Result<Self, Refusal> {
-        let kind = match parameters.text("rope_type")? {
-            Some(kind) => kind,
-            None => parameters.text("type")?.unwrap_or("default"),
-        };
+        let field = Self::kind_field(parameters);
+        let kind = parameters.text(field)?.unwrap_or("default");
         known(parameters, kind)?;
         let base = Base::read(parameters, around)?;
         let rope = match kind {
@@ -70,15 +68,21 @@ impl Rope {
             "llama3" => llama3(parameters, base, around)?,
             "yarn" => yarn(parameters, base, around)?,
             "longrope" => longrope(parameters, base, around)?,
-            _ => return Err(parameters.unsupported("rope_type")),
+            _ => return Err(parameters.unsupported(field)),
         };
         if rope.is_finite() {
             Ok(rope)
         } else {
-            Err(parameters.wrong(
-                "rope_type",
-                "has parameters that give no finite frequencies",
-            ))
+            Err(parameters.wrong(field, "has parameters that give no finite frequencies"))
+        }
+    }
+
+    /// Which of its two names the kind of rotation has here.
+    pub(crate) fn kind_field(parameters: &Fields) -> &'static str {
+        if parameters.get("rope_type").is_some() {
+            "rope_type"
+        } else {
+            "type"
         }
     }
 

@@ -138,6 +138,16 @@ pub(super) fn attention_bias(
     Ok(())
 }
 
+/// Refuses biases that the family does not have.
+pub(super) fn no_biases(config: &Fields, fields: &[&str]) -> Result<(), Refusal> {
+    for field in fields {
+        if config.flag(field, false)? {
+            return Err(config.unsupported(field));
+        }
+    }
+    Ok(())
+}
+
 /// A feed-forward as Llama has it.
 pub(super) fn gated(config: &Fields) -> Result<FeedForward, Refusal> {
     Ok(FeedForward::Gated {

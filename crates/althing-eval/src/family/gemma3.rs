@@ -50,6 +50,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
             GLOBAL
         };
     }
+    base::no_biases(config, &["mlp_bias"])?;
     Ok(spec)
 }
 

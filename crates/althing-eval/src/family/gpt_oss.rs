@@ -28,6 +28,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     let window = config.optional_size("sliding_window")?;
     let window = window.or((!config.is_null("sliding_window")).then_some(128));
     base::windows(config, &mut spec, window, |at| at % 2 == 0)?;
+    base::no_biases(config, &["mlp_bias"])?;
     Ok(spec)
 }
 

@@ -18,5 +18,6 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
         given => given,
     };
     base::one_window(config, &mut spec, window)?;
+    base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }

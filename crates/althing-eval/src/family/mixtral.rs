@@ -30,5 +30,6 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     let mut spec = base::decoder(config, defaults, FeedForward::Experts(experts))?;
     let window = config.optional_size("sliding_window")?;
     base::one_window(config, &mut spec, window)?;
+    base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }

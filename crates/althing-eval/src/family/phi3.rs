@@ -32,17 +32,14 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     spec.ropes = vec![Rope::new(&rope(config)?, around)?];
     let window = config.optional_size("sliding_window")?;
     base::one_window(config, &mut spec, window)?;
+    base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }
 
 /// Early checkpoints call `LongRoPE` `su` or `yarn`.
 fn rope(config: &Fields) -> Result<Fields, Refusal> {
     let parameters = parameters(config)?;
-    let field = if parameters.get("rope_type").is_some() {
-        "rope_type"
-    } else {
-        "type"
-    };
+    let field = Rope::kind_field(&parameters);
     match parameters.text(field)? {
         None | Some("default") => Ok(parameters),
         Some("longrope" | "su" | "yarn") => {

@@ -14,5 +14,6 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     let mut spec = base::decoder(config, defaults, base::gated(config)?)?;
     spec.attention.bias = true;
     base::upper_windows(config, &mut spec)?;
+    base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }

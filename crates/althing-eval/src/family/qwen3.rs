@@ -16,5 +16,6 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     base::attention_bias(config, &mut spec, false)?;
     spec.attention.query_key_norm = true;
     base::upper_windows(config, &mut spec)?;
+    base::no_biases(config, &["mlp_bias"])?;
     Ok(spec)
 }

@@ -20,6 +20,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     let window = base::switched_window(config)?;
     base::one_window(config, &mut spec, window)?;
     dense_layers(config, &mut spec)?;
+    base::no_biases(config, &["mlp_bias"])?;
     Ok(spec)
 }
 

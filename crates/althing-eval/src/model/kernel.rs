@@ -229,3 +229,92 @@ impl WithSimd for WeightedSum<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulp::Simd;
+
+    use super::{Strip, product, weighted_sum};
+    use crate::model::{
+        matrix::{Matrix, Storage},
+        values::Values,
+    };
+
+    fn numbers(count: usize, salt: usize) -> Vec<f32> {
+        let number = |at: usize| ((at * 37 + salt * 11) % 101) as f32 / 50.0 - 1.0;
+        (0..count).map(number).collect()
+    }
+
+    /// Sums in float64, one number after the other.
+    fn naive(weights: &[f32], x: &[f32], columns: usize) -> Vec<f32> {
+        let sum = |x: &[f32], weights: &[f32]| {
+            let products = x.iter().zip(weights);
+            products
+                .map(|(x, weight)| f64::from(x * weight))
+                .sum::<f64>() as f32
+        };
+        let rows = x.chunks(columns);
+        rows.flat_map(|x| weights.chunks(columns).map(move |weights| sum(x, weights)))
+            .collect()
+    }
+
+    fn close(found: &[f32], expected: &[f32]) -> Result<(), TestCaseError> {
+        prop_assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            prop_assert!(
+                (found - expected).abs() < 1e-4,
+                "{} for {}",
+                found,
+                expected
+            );
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn a_product_is_the_naive_one_and_rows_do_not_touch_each_other(
+            outs in 1..300_usize,
+            rows in 1..20_usize,
+            columns in 1..90_usize,
+        ) {
+            let (weights, x) = (numbers(outs * columns, 1), numbers(rows * columns, 2));
+            let storage = Storage::Float32(Values::owned(weights.clone()));
+            let matrix = Matrix::new(outs, columns, storage);
+            let found = product(&matrix, None, &x);
+            close(&found, &naive(&weights, &x, columns))?;
+            for (x, found) in x.chunks(columns).zip(found.chunks(outs)) {
+                prop_assert_eq!(product(&matrix, None, x), found);
+            }
+        }
+
+        /// The tiles that other processors take.
+        #[test]
+        fn so_it_is_with_less_registers(rows in 1..9_usize, columns in 1..70_usize) {
+            let (weights, x) = (numbers(4 * columns, 3), numbers(rows * columns, 4));
+            let mut y = vec![0.0; 4 * rows];
+            let mut check = |fill: &dyn Fn(Strip<'_>)| {
+                y.fill(0.0);
+                fill(Strip { weights: &weights, x: &x, columns, y: &mut y });
+                let turned = (0..rows).flat_map(|row| y.iter().skip(row).step_by(rows)).copied();
+                close(&turned.collect::<Vec<f32>>(), &naive(&weights, &x, columns))
+            };
+            check(&|strip| pulp::Scalar::new().vectorize(strip))?;
+            #[cfg(target_arch = "x86_64")]
+            if let Some(simd) = pulp::x86::V3::try_new() {
+                check(&|strip| Simd::vectorize(simd, strip))?;
+            }
+        }
+
+        #[test]
+        fn a_weighted_sum_is_the_naive_one(count in 1..40_usize, width in 1..70_usize) {
+            let (weights, values) = (numbers(count, 5), numbers(count * width, 6));
+            let mut y = vec![0.0; width];
+            weighted_sum(pulp::Arch::new(), &weights, &values, &mut y);
+            let column = |at: usize| values.iter().skip(at).step_by(width).copied();
+            let turned: Vec<f32> = (0..width).flat_map(column).collect();
+            close(&y, &naive(&turned, &weights, count))?;
+        }
+    }
+}

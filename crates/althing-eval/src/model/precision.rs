@@ -12,7 +12,8 @@ use crate::{BlockFormat, Numerics, round_to_bf16};
 /// outputs, so that a group of a block format lies across the rows of a matrix here.
 const GROUP: usize = 16;
 
-/// float32, or bfloat16 as on an accelerator.
+/// float32, or bfloat16 as on an accelerator. What an accelerator computes as one operation (a
+/// product with its bias, attention from scores to weighted values, a norm) rounds once, at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Precision {
     Float32,

@@ -76,6 +76,9 @@ fn a_field_that_cannot_be_followed_is_refused_by_name(
     "`sliding_window` is missing for `layer_types`"
 )]
 #[case::mistral("mistral_swa", "layer_types", json!(["full_attention", "full_attention", "full_attention"]), "`layer_types`")]
+#[case::mistral_bias("mistral_swa", "attention_bias", json!(true), "`attention_bias` true is not supported")]
+#[case::qwen_bias("qwen3_tied", "mlp_bias", json!(true), "`mlp_bias` true is not supported")]
+#[case::older("qwen2_tied", "rope_scaling", json!({"type": "mrope", "mrope_section": [2, 1, 1]}), "`rope_scaling.type` \"mrope\" is not supported")]
 #[case::gpt_oss_limit("gpt_oss", "swiglu_limit", json!(-7.0), "`swiglu_limit` is -7, below 0")]
 #[case::yarn("arcee_yarn", "rope_parameters.factor", json!(1e300), "`rope_parameters.factor` is 1e+300, no number")]
 #[case::phi_finite(

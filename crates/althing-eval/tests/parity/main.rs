@@ -69,6 +69,32 @@ fn passing_at_once_and_piece_by_piece_is_the_same_to_the_bit() {
     }
 }
 
+/// Also across a window's length, and where `LongRoPE` turns over.
+#[test]
+fn it_is_the_same_however_a_sequence_is_cut() {
+    for golden in every() {
+        let model = golden.model();
+        let ids: Vec<u32> = (0..80).map(|at| (at * at * 7 + 3) % 320).collect();
+        for lengths in [
+            &[1, 1, 14, 2, 44, 3, 15][..],
+            &[63, 1, 1, 1, 14],
+            &[65, 15],
+            &[16; 5],
+        ] {
+            let mut session = model.session(1);
+            let mut fed = 0;
+            for length in lengths {
+                let last = session
+                    .feed(&[ids[fed..fed + length].to_vec()])
+                    .expect("a pass");
+                fed += length;
+                let full = model.full(&[ids[..fed].to_vec()], fed - 1).expect("a pass");
+                assert_eq!(last, full, "{golden}: {fed} of {lengths:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_row_is_the_same_alone_and_in_a_batch_to_the_bit() {
     for golden in every() {
