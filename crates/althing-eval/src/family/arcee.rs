@@ -1,6 +1,6 @@
 //! Arcee: Llama with a feed-forward that squares what is positive, without a gate.
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{FeedForward, Fields, Spec},
@@ -18,6 +18,6 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     };
     let mut spec = base::decoder(config, defaults, feed_forward)?;
     base::attention_bias(config, &mut spec, false)?;
-    base::no_window(config, &mut spec)?;
+    windows::none(config, &mut spec)?;
     Ok(spec)
 }

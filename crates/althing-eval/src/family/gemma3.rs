@@ -1,7 +1,7 @@
 //! Gemma 3, its text models: scaled embeddings, norms around everything, most layers with a window
 //! and a rotation of their own.
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{FeedForward, Fields, Rope, Spec},
@@ -40,7 +40,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     let window = window.or((!config.is_null("sliding_window")).then_some(4096));
     // Every layer of this rank sees all positions.
     let pattern = config.optional_size("sliding_window_pattern")?.unwrap_or(6);
-    base::windows(config, &mut spec, window, |at| {
+    windows::by_layer(config, &mut spec, window, |at| {
         !(at + 1).is_multiple_of(pattern)
     })?;
     for layer in &mut spec.layers {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{
@@ -27,7 +27,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     spec.ropes = vec![Rope::new(&rope(config)?, around)?];
     let window = config.optional_size("sliding_window")?;
     let window = window.or((!config.is_null("sliding_window")).then_some(128));
-    base::windows(config, &mut spec, window, |at| at % 2 == 0)?;
+    windows::by_layer(config, &mut spec, window, |at| at % 2 == 0)?;
     base::no_biases(config, &["mlp_bias"])?;
     Ok(spec)
 }

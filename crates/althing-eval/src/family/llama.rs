@@ -1,6 +1,6 @@
 //! Llama 1 to 3; also Falcon 3, which differs in its sizes only and calls itself `llama`.
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{FeedForward, Fields, Spec},
@@ -15,6 +15,6 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     };
     let mut spec = base::decoder(config, base::Defaults::of(Family::Llama), feed_forward)?;
     base::attention_bias(config, &mut spec, false)?;
-    base::no_window(config, &mut spec)?;
+    windows::none(config, &mut spec)?;
     Ok(spec)
 }

@@ -1,6 +1,6 @@
 //! Mistral: Llama with a window on every layer, unless `sliding_window` is null.
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{Fields, Spec},
@@ -17,7 +17,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
         None => Some(4096),
         given => given,
     };
-    base::one_window(config, &mut spec, window)?;
+    windows::same(config, &mut spec, window)?;
     base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }

@@ -1,6 +1,6 @@
 //! Mixtral: Mistral with experts, without a window unless one is given.
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{ExpertNames, ExpertStorage, Experts, FeedForward, Fields, Routing, Spec},
@@ -29,7 +29,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     };
     let mut spec = base::decoder(config, defaults, FeedForward::Experts(experts))?;
     let window = config.optional_size("sliding_window")?;
-    base::one_window(config, &mut spec, window)?;
+    windows::same(config, &mut spec, window)?;
     base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }

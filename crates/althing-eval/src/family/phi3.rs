@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{Around, FeedForward, Fields, Rope, Spec, parameters},
@@ -31,7 +31,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     };
     spec.ropes = vec![Rope::new(&rope(config)?, around)?];
     let window = config.optional_size("sliding_window")?;
-    base::one_window(config, &mut spec, window)?;
+    windows::same(config, &mut spec, window)?;
     base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }

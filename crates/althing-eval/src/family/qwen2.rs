@@ -1,6 +1,6 @@
 //! Qwen 2 and 2.5: Llama with biases of queries, keys and values; upper layers may have a window.
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{Fields, Spec},
@@ -13,7 +13,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     };
     let mut spec = base::decoder(config, defaults, base::gated(config)?)?;
     spec.attention.bias = true;
-    base::upper_windows(config, &mut spec)?;
+    windows::upper(config, &mut spec)?;
     base::no_biases(config, &["attention_bias", "mlp_bias"])?;
     Ok(spec)
 }

@@ -1,6 +1,6 @@
 //! Qwen 3: Llama with norms on queries and keys; upper layers may have a window.
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{Fields, Spec},
@@ -15,7 +15,7 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     let mut spec = base::decoder(config, defaults, base::gated(config)?)?;
     base::attention_bias(config, &mut spec, false)?;
     spec.attention.query_key_norm = true;
-    base::upper_windows(config, &mut spec)?;
+    windows::upper(config, &mut spec)?;
     base::no_biases(config, &["mlp_bias"])?;
     Ok(spec)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Family, base};
+use super::{Family, base, windows};
 use crate::{
     Refusal,
     config::{ExpertNames, ExpertStorage, Experts, FeedForward, Fields, Routing, Spec},
@@ -17,8 +17,8 @@ pub(super) fn spec(config: &Fields) -> Result<Spec, Refusal> {
     let mut spec = base::decoder(config, defaults, experts)?;
     base::attention_bias(config, &mut spec, false)?;
     spec.attention.query_key_norm = true;
-    let window = base::switched_window(config)?;
-    base::one_window(config, &mut spec, window)?;
+    let window = windows::switched(config)?;
+    windows::same(config, &mut spec, window)?;
     dense_layers(config, &mut spec)?;
     base::no_biases(config, &["mlp_bias"])?;
     Ok(spec)
