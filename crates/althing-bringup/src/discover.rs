@@ -2,6 +2,7 @@
 //! `ready` or `reference error` once the reference was evaluated.
 
 mod choose;
+mod estimate;
 mod evaluate;
 mod words;
 
@@ -21,7 +22,7 @@ use tracing::{info, warn};
 
 use self::{
     choose::{Candidate, Judged, Unfinished, candidates, known, system_of, unfinished},
-    evaluate::evaluate,
+    evaluate::{Assessment, evaluate},
 };
 use crate::{
     BringupRequest, Event, Journal, Redactor, Status, Stopping, System, Watcher, Weights,
@@ -307,15 +308,15 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
             status,
             why,
         };
-        let result = match evaluate(&options, issue.request, &mut show).await {
-            Ok(result) => result,
+        let assessment = match evaluate(&options, issue.request, &mut show).await {
+            Ok(assessment) => assessment,
             Err(Stop(failure)) => {
                 let why = format!("{}: {}", failure.step, failure.message);
                 let why = format!("not assessed, a later pass tries again: {why}");
                 return Ok(told(Some(Status::Assessing), self.redactor.redact(&why)));
             }
         };
-        let (status, why) = match &result.failure {
+        let (status, why) = match &assessment.result.failure {
             None => (Status::Ready, "the reference evaluates"),
             Some(_) => (
                 Status::ReferenceError,
@@ -326,7 +327,7 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
             let why = "somebody moved it meanwhile";
             return Ok(told(None, why.to_owned()));
         }
-        self.tell(issue, &result, status).await?;
+        self.tell(issue, &assessment, status).await?;
         Ok(told(Some(status), why.to_owned()))
     }
 
@@ -342,13 +343,14 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
     async fn tell(
         &mut self,
         issue: &Assessed<'_>,
-        result: &CheckResult,
+        assessment: &Assessment,
         status: Status,
     ) -> Result<(), WorkerError> {
         let number = issue.number;
         let comment = self
             .redactor
-            .redact(&words::assessed(status, result, issue.base));
+            .redact(&words::assessed(status, assessment, issue.base));
+        let result = &assessment.result;
         let failure = result.failure.as_deref();
         let result = CheckResult {
             failure: failure.map(|failure| self.redactor.redact(failure)),

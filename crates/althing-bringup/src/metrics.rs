@@ -83,6 +83,9 @@ impl Metrics {
     }
 
     fn check(&self, mode: Mode, trace: bool) -> Result<(), String> {
+        if let Some(mark) = self.more.get("preflight") {
+            return Err(format!("preflight is {mark}: an estimate is no evaluation"));
+        }
         for (name, value) in [("top1", self.top1), ("top5", self.top5)] {
             if !(0.0..=1.0).contains(&value) {
                 return Err(format!("{name} {value} is not from 0 to 1"));
@@ -220,6 +223,16 @@ mod tests {
             valid,
             "{line}"
         );
+    }
+
+    #[rstest]
+    #[case::format("\"bfp8\"")]
+    #[case::no_format("null")]
+    #[case::denied("false")]
+    fn an_estimate_is_no_evaluation(#[case] mark: &str) {
+        let line = LINE.replacen('{', &format!(r#"{{"preflight": {mark}, "#), 1);
+        let refused = Metrics::parse(&line, Mode::Tt, true).expect_err("an estimate");
+        assert!(refused.to_string().contains("preflight"), "{refused}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{fs, io};
 
 use tracing::info;
 
+use super::estimate::{Estimate, estimate};
 use crate::{
     Argv, BringupRequest, Check, CheckPlan, CommandError, Event, RunId, Surroundings,
     WorkerOptions, Workspace,
@@ -16,12 +17,19 @@ use crate::{
     weights::fetch::{Fetch, Fetched},
 };
 
+/// How a candidate's reference did.
+pub(super) struct Assessment {
+    pub(super) result: CheckResult,
+    /// What an accelerator may reach, if the reference evaluates and it can be told.
+    pub(super) estimate: Option<Estimate>,
+}
+
 /// Evaluates in a folder of its own, which goes away with the evaluation.
 pub(super) async fn evaluate(
     options: &WorkerOptions,
     request: &BringupRequest,
     show: &mut dyn FnMut(&Event),
-) -> Result<CheckResult, Stop> {
+) -> Result<Assessment, Stop> {
     let environment = &options.environment;
     let root = environment.tmp_root.as_deref();
     let workspace = Workspace::create(root, &environment.worker, RunId::generate())
@@ -80,8 +88,13 @@ pub(super) async fn evaluate(
     let finished = around.run(argv, "").await;
     let finished = finished.map_err(|error| Stop::command(step, &error))?;
     info!(model = %request.model, ending = %finished.ending, "evaluated");
-    CheckResult::read(check, &finished, &thresholds).map_err(|_| {
+    let result = CheckResult::read(check, &finished, &thresholds).map_err(|_| {
         let message = "the harness says that this machine lacks something";
         Stop::setup(step, format!("{message}: {}", finished.stderr.trim()))
-    })
+    })?;
+    let estimate = match result.failure {
+        None => estimate(&around, &options.vars, &request, folder.as_deref()).await,
+        Some(_) => None,
+    };
+    Ok(Assessment { result, estimate })
 }

@@ -3,8 +3,11 @@
 
 use althing_forge::NewIssue;
 
-use super::choose::{Candidate, billions, most_parameters};
-use crate::{Status, checks::CheckResult, claim, texts::fenced};
+use super::{
+    choose::{Candidate, billions, most_parameters},
+    evaluate::Assessment,
+};
+use crate::{Status, claim, texts::fenced};
 
 /// By this its own issues are known.
 pub(super) const MARKER: &str = "Found by `althing bringup discover`";
@@ -37,7 +40,8 @@ pub(super) fn issue(candidate: &Candidate, revision: &str) -> NewIssue {
 }
 
 /// The comment that goes before the status (B-311, B-312).
-pub(super) fn assessed(status: Status, result: &CheckResult, base: &str) -> String {
+pub(super) fn assessed(status: Status, assessment: &Assessment, base: &str) -> String {
+    let Assessment { result, estimate } = assessment;
     let (summary, detail) = match (&result.failure, &result.metrics) {
         (Some(failure), _) => {
             let skipped = failure.chars().count().saturating_sub(LONGEST);
@@ -53,9 +57,11 @@ pub(super) fn assessed(status: Status, result: &CheckResult, base: &str) -> Stri
         ),
         (None, None) => ("the reference evaluates", String::new()),
     };
+    let estimate = estimate.map(|estimate| format!("{estimate}\n\n"));
     let text = format!(
         "**Assessed: `{status}`**\n\nstatus set: `{status}`\n\n{summary}, with the harness at \
-         {base}.\n\n{detail}\n\nTo reproduce:\n\n{}\n",
+         {base}.\n\n{detail}\n\n{}To reproduce:\n\n{}\n",
+        estimate.unwrap_or_default(),
         fenced("sh", &result.command)
     );
     // Output of commands is quoted above; it must not be taken for a claim.
@@ -66,7 +72,7 @@ pub(super) fn assessed(status: Status, result: &CheckResult, base: &str) -> Stri
 mod tests {
     use althing_forge::IssueNumber;
 
-    use super::{Candidate, assessed, issue};
+    use super::{Assessment, Candidate, assessed, issue};
     use crate::{BringupRequest, Check, ModelId, Status, System, checks::CheckResult};
 
     #[test]
@@ -114,7 +120,11 @@ mod tests {
             reran: None,
             failure: Some(format!("{}[yt-claim]```\nlast words", "x".repeat(40_000))),
         };
-        let comment = assessed(Status::ReferenceError, &result, "abc");
+        let assessment = Assessment {
+            result,
+            estimate: None,
+        };
+        let comment = assessed(Status::ReferenceError, &assessment, "abc");
         assert!(comment.starts_with("**Assessed: `reference error`**"));
         assert!(comment.contains("last words\n````") && !comment.contains("[yt-claim]"));
         assert!(comment.len() < 40_000);
