@@ -36,6 +36,7 @@ demo: setup
 bench: setup
 	cargo build --locked --release --package althing
 	cargo run --locked --release --package althing-bench
+	cargo run --locked --release --package althing-eval --example measure
 	scripts/with-postgres cargo run --locked --release --package althing-ledger --example measure
 	cargo bench --locked --package althing-council
 

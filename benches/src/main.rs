@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::print_stdout, reason = "the figures are the program's data")]
 
+mod eval;
 mod load;
 mod machine;
 mod requests;
@@ -15,7 +16,18 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 #[tokio::main]
 async fn main() -> Result<()> {
     println!("{}", machine::describe()?);
+    match std::env::args().nth(1).as_deref() {
+        Some("eval") => eval::evaluation(),
+        Some(part) => Err(format!("there is no part {part}; there is eval").into()),
+        None => {
+            forge().await?;
+            eval::evaluation()
+        }
+    }
+}
 
+/// What the worker and the local forge take.
+async fn forge() -> Result<()> {
     println!("\n## Requests\n");
     let site = site::Site::start()?;
     requests::empty_poll(&site)?;
