@@ -54,12 +54,24 @@ pub(crate) fn evaluation() -> Result<()> {
     };
     let theirs: Result<Vec<Ran>> = (0..RUNS).map(|_| transformers(&python, &model)).collect();
     let theirs = best(theirs?)?;
-    let name = format!("transformers {}", theirs.said["version"].as_str().unwrap_or("?"));
+    let name = format!(
+        "transformers {}",
+        theirs.said["version"].as_str().unwrap_or("?")
+    );
     row(&name, &theirs);
     let speed = |ran: &Ran| ran.time("tokens_per_s");
-    println!("\nwhole time    : {:.2} of transformers'", ours.seconds / theirs.seconds);
-    println!("decode speed  : {:.2} of transformers'", speed(&ours) / speed(&theirs));
-    println!("peak memory   : {:.2} of transformers'", ours.peak_kib / theirs.peak_kib);
+    println!(
+        "\nwhole time    : {:.2} of transformers'",
+        ours.seconds / theirs.seconds
+    );
+    println!(
+        "decode speed  : {:.2} of transformers'",
+        speed(&ours) / speed(&theirs)
+    );
+    println!(
+        "peak memory   : {:.2} of transformers'",
+        ours.peak_kib / theirs.peak_kib
+    );
     println!("from the cache: {:.3} s", warm.seconds);
     Ok(())
 }
@@ -122,6 +134,9 @@ impl Ran {
 
 /// What a line with this prefix says, the last of them.
 fn said(stdout: &str, prefix: &str) -> Result<Value> {
-    let line = stdout.lines().rev().find_map(|line| line.strip_prefix(prefix));
+    let line = stdout
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix(prefix));
     Ok(serde_json::from_str(line.ok_or("a process said nothing")?)?)
 }

@@ -71,7 +71,10 @@ impl View for Random {
 pub(super) fn write(folder: &Path) -> Result<usize> {
     fs::write(folder.join("config.json"), CONFIG)?;
     let mut tensors = vec![
-        ("model.embed_tokens.weight".to_owned(), vec![VOCABULARY, HIDDEN]),
+        (
+            "model.embed_tokens.weight".to_owned(),
+            vec![VOCABULARY, HIDDEN],
+        ),
         ("model.norm.weight".to_owned(), vec![HIDDEN]),
         ("lm_head.weight".to_owned(), vec![VOCABULARY, HIDDEN]),
     ];
@@ -91,9 +94,14 @@ pub(super) fn write(folder: &Path) -> Result<usize> {
         let named = |(name, shape)| (format!("model.layers.{layer}.{name}.weight"), shape);
         tensors.extend(parts.map(named));
     }
-    let count = tensors.iter().map(|(_, shape)| shape.iter().product::<usize>());
+    let count = tensors
+        .iter()
+        .map(|(_, shape)| shape.iter().product::<usize>());
     let count = count.sum();
-    let views = tensors.into_iter().zip(1..).map(|((name, shape), seed)| (name, Random { shape, seed }));
+    let views = tensors
+        .into_iter()
+        .zip(1..)
+        .map(|((name, shape), seed)| (name, Random { shape, seed }));
     serialize_to_file(views, None, &folder.join("model.safetensors"))?;
     Ok(count)
 }

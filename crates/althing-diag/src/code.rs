@@ -178,6 +178,14 @@ codes! {
     HubUnavailable = "hub-unavailable": "The hub of models cannot be asked.",
     ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
 
+    // Evaluation
+    ModelInvalid = "model-invalid": "A file of a model is not what it must be.",
+    ModelUnsupported = "model-unsupported": "The engine does not compute an architecture or feature of a model, and approximates none.",
+    ModelAbsent = "model-absent": "The hub shows this account no such model, revision or file.",
+    ModelGated = "model-gated": "The hub gives a model only to those whom its owner lets in.",
+    PromptInvalid = "prompt-invalid": "The prompt or the lengths of an evaluation do not fit the model.",
+    LogitsInvalid = "logits-invalid": "A model computes logits with which nothing can be compared.",
+
     // Demo
     DemoStep = "demo-step": "A step of the demo did not end as the story tells.",
 }

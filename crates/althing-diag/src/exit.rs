@@ -91,6 +91,9 @@ impl From<Code> for Exit {
             | Code::BoardIncomplete
             | Code::IssueMalformed
             | Code::CommandUnknown
+            | Code::ModelInvalid
+            | Code::ModelUnsupported
+            | Code::PromptInvalid
             | Code::CommandInvalid => Exit::Invalid,
             Code::MembersUnexplained
             | Code::MembersUnpublished
@@ -161,6 +164,7 @@ impl From<Code> for Exit {
             | Code::RunStopped
             | Code::DeviceQuarantined
             | Code::ClaimHeld
+            | Code::LogitsInvalid
             | Code::DemoStep => Exit::Refused,
             Code::ToolMissing | Code::ToolTooOld | Code::ForgeNotLoggedIn => Exit::Tool,
             Code::ForgeNotFound
@@ -169,6 +173,8 @@ impl From<Code> for Exit {
             | Code::ForgeConflict
             | Code::ForgeTransient
             | Code::HubUnavailable
+            | Code::ModelAbsent
+            | Code::ModelGated
             | Code::ForgeAnswer => Exit::Forge,
         }
     }

@@ -4,10 +4,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     act::ActCommand, bringup::BringupCommand, calendar::CalendarArgs, channels::ChannelsArgs,
-    charter::CharterCommand, check::CheckArgs, demo::DemoArgs, forge::ForgeCommand, gate::GateArgs,
-    init::InitArgs, ledger::LedgerCommand, meetings::MeetingsCommand, members::MembersCommand,
-    owners::OwnersArgs, report::ReportArgs, roles::RolesArgs, simulate::SimulateArgs,
-    subject::SubjectCommand, tick::TickArgs,
+    charter::CharterCommand, check::CheckArgs, demo::DemoArgs, eval::EvalArgs, forge::ForgeCommand,
+    gate::GateArgs, init::InitArgs, ledger::LedgerCommand, meetings::MeetingsCommand,
+    members::MembersCommand, owners::OwnersArgs, report::ReportArgs, roles::RolesArgs,
+    simulate::SimulateArgs, subject::SubjectCommand, tick::TickArgs,
 };
 
 /// Governance as code for open AI-model repositories.
@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Play the whole story from a ready issue to a governed merge, offline, in a new folder.
     Demo(DemoArgs),
+    /// Evaluate a model: how often it says what its reference on the CPU says.
+    Eval(EvalArgs),
     /// Run a GitHub-compatible forge on this machine.
     #[command(subcommand)]
     Forge(ForgeCommand),
@@ -124,6 +126,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Init(_) => "init",
             Self::Demo(_) => "demo",
+            Self::Eval(args) => args.name(),
             Self::Forge(ForgeCommand::Serve(_)) => "forge serve",
             Self::Forge(ForgeCommand::Env(_)) => "forge env",
             Self::Forge(ForgeCommand::Seed(_)) => "forge seed",

@@ -7,6 +7,7 @@ pub(crate) mod channels;
 pub(crate) mod charter;
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod eval;
 pub(crate) mod forge;
 pub(crate) mod gate;
 pub(crate) mod init;
@@ -36,6 +37,7 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result<Exit, F
         Command::Charter(command) => charter::run(&command, output).await,
         Command::Check(args) => check::run(&args, output),
         Command::Demo(args) => demo::run(&args, output).await,
+        Command::Eval(args) => eval::run(&args, output),
         Command::Forge(command) => forge::run(command, output).await,
         Command::Gate(args) => gate::run(&args, output).await,
         Command::Init(args) => init::run(&args, output),

@@ -8,6 +8,7 @@ mod cli {
     pub(crate) mod discover;
     pub(crate) mod dry_run;
     pub(crate) mod effects;
+    pub(crate) mod eval;
     pub(crate) mod gate;
     pub(crate) mod init;
     pub(crate) mod input;

@@ -54,7 +54,15 @@ pub(super) async fn estimate(
 
 fn argv(program: &str, request: &BringupRequest, folder: Option<&Path>) -> Argv {
     let model = request.model.to_string();
-    let flags = ["--output", "json", "eval", "--preflight", "bfp8", "--hf-model", &model];
+    let flags = [
+        "--output",
+        "json",
+        "eval",
+        "--preflight",
+        "bfp8",
+        "--hf-model",
+        &model,
+    ];
     let mut argv = Argv::new(program, &flags);
     let source = match folder {
         Some(folder) => ("--model-path", Some(folder.display().to_string())),
@@ -93,17 +101,30 @@ mod tests {
 
     #[rstest]
     #[case::numbers(r#"{"data": {"top1": 0.9375, "top5": 1, "preflight": "bfp8"}}"#, true)]
-    #[case::refused(r#"{"data": null, "findings": [{"code": "model-unsupported"}]}"#, false)]
+    #[case::refused(
+        r#"{"data": null, "findings": [{"code": "model-unsupported"}]}"#,
+        false
+    )]
     #[case::half(r#"{"data": {"top1": 0.9375}}"#, false)]
     #[case::nothing("", false)]
     fn an_answer_has_two_numbers_or_is_none(#[case] answer: &str, #[case] found: bool) {
-        let expected = Estimate { top1: 0.9375, top5: 1.0 };
+        let expected = Estimate {
+            top1: 0.9375,
+            top5: 1.0,
+        };
         assert_eq!(read(answer), found.then_some(expected));
     }
 
     #[test]
     fn an_estimate_says_that_it_is_one() {
-        let said = Estimate { top1: 0.96875, top5: 1.0 }.to_string();
-        assert!(said.contains("top1 0.9688, top5 1.0000") && said.contains("no check"), "{said}");
+        let said = Estimate {
+            top1: 0.96875,
+            top5: 1.0,
+        }
+        .to_string();
+        assert!(
+            said.contains("top1 0.9688, top5 1.0000") && said.contains("no check"),
+            "{said}"
+        );
     }
 }
