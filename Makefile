@@ -117,7 +117,10 @@ doc-tests:
 .PHONY: models-repo
 models-repo:
 	$(call heading,Tests of the template of a models repository)
-	cd templates/models-repo && PYTHONDONTWRITEBYTECODE=1 python -m pytest -q -p no:cacheprovider
+	cargo build --locked --package althing
+	cd templates/models-repo && PYTHONDONTWRITEBYTECODE=1 \
+	    ALTHING_BIN='$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/althing' \
+	    python -m pytest -q -p no:cacheprovider -rs
 
 .PHONY: agents-repo
 agents-repo:

@@ -35,8 +35,9 @@ const PROXIES: [&str; 8] = [
     "NO_PROXY",
     "ALL_PROXY",
 ];
-/// What accelerator libraries and Python installations are found by.
-const PYTHON: [&str; 6] = [
+/// What accelerator libraries, Python installations and `althing eval` are found by.
+const PYTHON: [&str; 7] = [
+    "ALTHING_BIN",
     "PYTHONPATH",
     "PYTHONUSERBASE",
     "LD_LIBRARY_PATH",
@@ -138,6 +139,19 @@ pub(crate) fn for_checks(
     kept
 }
 
+/// For the checks alone: where references are kept, so that each is computed once for all attempts
+/// and modes of a run. A folder that outlives runs is used only where this process was given one.
+/// The agent is not told of it.
+pub(crate) fn with_references(mut checks: Vars, vars: &Vars, workspace: &Workspace) -> Vars {
+    let named = vars.get(REFERENCES).filter(|named| !named.is_empty());
+    let own = || workspace.references().display().to_string();
+    checks.insert(REFERENCES.to_owned(), named.cloned().unwrap_or_else(own));
+    checks
+}
+
+/// The variable by which `althing eval` finds its cache.
+const REFERENCES: &str = "ALTHING_EVAL_CACHE";
+
 /// Where codex keeps settings and login of whoever runs the worker.
 pub(crate) fn codex_home(vars: &Vars) -> Option<PathBuf> {
     let named = vars.get("CODEX_HOME").map(PathBuf::from);
@@ -161,7 +175,7 @@ pub(crate) fn for_agent(vars: &Vars, environment: &Environment, workspace: &Work
 mod tests {
     use std::path::Path;
 
-    use super::{Vars, for_agent, for_checks, for_git, for_hub};
+    use super::{Vars, for_agent, for_checks, for_git, for_hub, with_references};
     use crate::{Environment, RunId, Workspace};
 
     fn vars() -> Vars {
@@ -182,6 +196,7 @@ mod tests {
             ("CODEX_API_KEY", "t"),
             ("AWS_SECRET_ACCESS_KEY", "t"),
             ("TT_METAL_HOME", "/tt"),
+            ("ALTHING_BIN", "/bin/althing"),
             ("ALTHING_LEDGER", "/l"),
             ("OPENAI_API_KEY", "t"),
         ]
@@ -203,11 +218,23 @@ mod tests {
         let (home, hf) = (&workspace.home(), &workspace.hf_home());
         let agent = for_agent(&vars(), &environment, &workspace);
         assert_eq!(agent["HOME"], home.display().to_string());
-        insta::assert_snapshot!(names(&agent), @"CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME TZ YT_SYSTEM");
+        insta::assert_snapshot!(names(&agent), @"ALTHING_BIN CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME TZ YT_SYSTEM");
         let checks = for_checks(&vars(), &environment, home, hf);
-        insta::assert_snapshot!(names(&checks), @"HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
+        insta::assert_snapshot!(names(&checks), @"ALTHING_BIN HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
         insta::assert_snapshot!(names(&for_git(&vars())), @"GH_CONFIG_DIR GH_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_TERMINAL_PROMPT HOME LC_ALL PATH SSH_AUTH_SOCK");
-        insta::assert_snapshot!(names(&for_hub(&vars(), &environment, hf)), @"HF_HOME HF_TOKEN HOME LC_ALL PATH");
+        insta::assert_snapshot!(names(&for_hub(&vars(), &environment, hf)), @"ALTHING_BIN HF_HOME HF_TOKEN HOME LC_ALL PATH");
+    }
+
+    #[test]
+    fn references_are_kept_in_the_workspace_unless_a_folder_is_named() {
+        let workspace = Workspace::create(None, "w", RunId::generate()).expect("workspace");
+        let kept = with_references(Vars::new(), &vars(), &workspace);
+        let own = workspace.references();
+        assert_eq!(kept["ALTHING_EVAL_CACHE"], own.display().to_string());
+        assert!(own.is_dir() && own.starts_with(workspace.root()));
+        let named = [("ALTHING_EVAL_CACHE".to_owned(), "/kept".to_owned())].into();
+        let kept = with_references(Vars::new(), &named, &workspace);
+        assert_eq!(kept["ALTHING_EVAL_CACHE"], "/kept");
     }
 
     #[test]

@@ -45,6 +45,13 @@ pub struct Metrics {
     /// true. A claim of tracing alone has been wrong before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_replays: Option<u64>,
+    /// Decode steps that the candidate computed, whatever the batch. The first compared token of
+    /// each row comes with the prompt, so there is one step less than compared tokens in a row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decode_steps: Option<u64>,
+    /// How often the candidate called the model of the reference: its logits would not be its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_calls: Option<u64>,
     /// Whatever else the harness reports.
     #[serde(flatten)]
     pub more: BTreeMap<String, serde_json::Value>,
@@ -107,19 +114,24 @@ impl Metrics {
             ));
         }
         self.check_replays()?;
+        if let (Mode::Tt, Some(calls @ 1..)) = (self.mode, self.reference_calls) {
+            return Err(format!("the model called the reference {calls} times"));
+        }
         if self.timing.is_empty() || self.timing.values().any(|value| !value.is_finite()) {
             return Err("timing has no measurement".to_owned());
         }
         Ok(())
     }
 
-    /// A traced evaluation replayed the trace at every step, any other at none.
+    /// A traced evaluation replayed the trace at every step, any other at none. A harness that
+    /// says nothing of its steps has one for each compared token.
     fn check_replays(&self) -> Result<(), String> {
-        let (steps, replays) = (self.tokens, self.trace_replays);
-        match (self.trace, replays) {
+        let steps = self.decode_steps.unwrap_or(self.tokens);
+        match (self.trace, self.trace_replays) {
             (false, None | Some(0)) => Ok(()),
             (false, Some(replays)) => Err(format!("trace_replays is {replays} without a trace")),
             (true, None) => Err("trace_replays is missing: nothing proves the trace".to_owned()),
+            (true, Some(_)) if steps == 0 => Err("decode_steps is 0 with a trace".to_owned()),
             (true, Some(replays)) if replays < steps => Err(format!(
                 "trace_replays is {replays}: the trace was not replayed at each of {steps} steps"
             )),
@@ -233,6 +245,34 @@ mod tests {
         let line = LINE.replacen('{', &format!(r#"{{"preflight": {mark}, "#), 1);
         let refused = Metrics::parse(&line, Mode::Tt, true).expect_err("an estimate");
         assert!(refused.to_string().contains("preflight"), "{refused}");
+    }
+
+    #[rstest]
+    #[case::one_row(3, 3, true)]
+    #[case::two_rows(1, 1, true)]
+    #[case::a_step_was_not_replayed(3, 2, false)]
+    #[case::no_step(0, 0, false)]
+    fn the_trace_is_replayed_at_each_step_that_there_was(
+        #[case] steps: u64,
+        #[case] replays: u64,
+        #[case] valid: bool,
+    ) {
+        let proof = format!(r#""trace_replays": {replays}, "decode_steps": {steps}, "#);
+        let line = LINE.replace(r#""trace_replays": 4, "#, &proof);
+        let read = Metrics::parse(&line, Mode::Tt, true);
+        assert_eq!(read.is_ok(), valid, "{line}: {read:?}");
+    }
+
+    #[rstest]
+    #[case::none(0, true)]
+    #[case::once(1, false)]
+    fn logits_of_the_reference_are_no_candidates(#[case] calls: u64, #[case] valid: bool) {
+        let line = LINE.replacen('{', &format!(r#"{{"reference_calls": {calls}, "#), 1);
+        assert_eq!(
+            Metrics::parse(&line, Mode::Tt, true).is_ok(),
+            valid,
+            "{line}"
+        );
     }
 
     #[test]

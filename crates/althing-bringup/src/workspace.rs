@@ -3,9 +3,9 @@
 //! when a worker of its name starts.
 
 use std::{
-    fs::{self, File},
+    fs::{self, DirBuilder, File},
     io,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -55,6 +55,9 @@ impl Workspace {
         ] {
             fs::create_dir(path)?;
         }
+        DirBuilder::new()
+            .mode(0o700)
+            .create(workspace.references())?;
         info!(dir = %workspace.root.display(), "workspace created");
         Ok(workspace)
     }
@@ -97,6 +100,11 @@ impl Workspace {
     /// What codex keeps: threads and settings of this run alone.
     pub fn codex_home(&self) -> PathBuf {
         self.root.join("codex")
+    }
+
+    /// What `althing eval` keeps of the reference between the checks of the run.
+    pub fn references(&self) -> PathBuf {
+        self.root.join("references")
     }
 
     /// Where the files to check are written; emptied before each use.

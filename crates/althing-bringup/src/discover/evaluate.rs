@@ -64,7 +64,8 @@ pub(super) async fn evaluate(
     let step = "evaluating the reference";
     show(&Event::Step { name: step });
     let (home, hub) = (workspace.home(), workspace.hf_home());
-    let mut vars = child_env::for_checks(&options.vars, environment, &home, &hub);
+    let vars = child_env::for_checks(&options.vars, environment, &home, &hub);
+    let mut vars = child_env::with_references(vars, &options.vars, &workspace);
     let cache = options.weights.cache(&hub).display().to_string();
     vars.insert("HF_HUB_CACHE".to_owned(), cache);
     let python = python(&vars, workspace.root())

@@ -207,6 +207,7 @@ impl Trying<'_> {
         let options = self.options;
         let (home, hub) = (workspace.home(), workspace.hf_home());
         let vars = child_env::for_checks(&options.vars, &options.environment, &home, &hub);
+        let vars = child_env::with_references(vars, &options.vars, workspace);
         let around = Surroundings::new(dir, &vars, options.check_limit);
         around.run(argv, "").await
     }

@@ -47,13 +47,14 @@ impl<F: Forge> Run<'_, F> {
         self.progress.skipped = plan.skipped.clone();
         let (vars, environment) = (&self.options.vars, &self.options.environment);
         let (home, hub) = (workspace.home(), workspace.hf_home());
+        let checks = child_env::for_checks(vars, environment, &home, &hub);
         let cached = |mut vars: Vars| {
             let cache = self.options.weights.cache(&hub).display().to_string();
             vars.insert("HF_HUB_CACHE".to_owned(), cache);
             vars
         };
         Ok(Prepared {
-            checks: cached(child_env::for_checks(vars, environment, &home, &hub)),
+            checks: cached(child_env::with_references(checks, vars, &workspace)),
             agent: cached(child_env::for_agent(vars, environment, &workspace)),
             request,
             house,

@@ -64,19 +64,12 @@ fn lines(told: &[Discovered]) -> String {
 
 /// The models of the demo, and one whose weights cannot be read.
 fn models(world: &World) -> PathBuf {
-    let models = world.root().join("models/tiny-lab");
-    for (name, weights) in [("tiny-2l", None), ("corrupt", Some("{}"))] {
-        let folder = models.join(name);
-        fs::create_dir_all(&folder).expect("a folder");
-        for file in ["config.json", "weights.json"] {
-            let from = world.models.join("tiny-lab/tiny-2l").join(file);
-            fs::copy(from, folder.join(file)).expect("copied");
-        }
-        if let Some(weights) = weights {
-            fs::write(folder.join("weights.json"), weights).expect("written");
-        }
-    }
-    world.root().join("models")
+    let folders = ["tiny-2l", "corrupt"].map(|name| world.models.join("tiny-lab").join(name));
+    let [good, corrupt] = folders;
+    fs::create_dir_all(&corrupt).expect("a folder");
+    fs::copy(good.join("config.json"), corrupt.join("config.json")).expect("copied");
+    fs::write(corrupt.join("model.safetensors"), "{}").expect("written");
+    world.models.clone()
 }
 
 #[tokio::test]

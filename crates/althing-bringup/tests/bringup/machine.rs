@@ -22,8 +22,8 @@ use crate::{
 pub(crate) const PYTHON: &str = r#"
 mode=; trace=false; replays=0
 case "$*" in *"--mode hf"*) mode=hf;; *"--mode tt"*) mode=tt;; esac
-case "$*" in *"--trace 1"*) trace=true; replays=4;; esac
-[ -z "$mode" ] || echo "YT_METRICS={\"top1\": 0.95, \"top5\": 0.99, \"tokens\": 4, \"mode\": \"$mode\", \"trace\": $trace, \"trace_replays\": $replays, \"timing\": {\"s\": 1}}"
+case "$*" in *"--trace 1"*) trace=true; replays=3;; esac
+[ -z "$mode" ] || echo "YT_METRICS={\"top1\": 0.95, \"top5\": 0.99, \"tokens\": 4, \"mode\": \"$mode\", \"trace\": $trace, \"trace_replays\": $replays, \"decode_steps\": 3, \"timing\": {\"s\": 1}}"
 "#;
 /// What `tt-smi -s` prints of one chip that works.
 pub(crate) const SNAPSHOT: &str =

@@ -6,12 +6,13 @@ use std::{
     time::Duration,
 };
 
-use althing_bringup::{Argv, Check, Claim, Program, Status, Stopper, Weights, WorkerError};
+use althing_bringup::{Argv, Check, Claim, Mode, Program, Status, Stopper, WorkerError};
 use rstest::rstest;
 
 use crate::{
+    machine::SNAPSHOT,
     memory_forge::{Happens, MemoryForge, State},
-    world::{BROKEN, TINY, World, ending},
+    world::{BROKEN, TINY, World, ending, project},
 };
 
 const WRITE_MODEL: &str = r#"
@@ -111,6 +112,34 @@ async fn a_ready_issue_becomes_a_pull_request_in_review() {
     world.no_secret_is_out(&forge).await;
 }
 
+/// The accelerator is the stand-in that the template's tests bring along; the rest is real.
+#[tokio::test]
+async fn the_agents_model_is_compared_on_a_device_untraced_and_traced_with_one_reference() {
+    let mut world = World::new().await;
+    let stand_in = project().join("templates/models-repo/tests/fakes");
+    let stand_in = stand_in.display().to_string();
+    world.vars.insert("PYTHONPATH".to_owned(), stand_in);
+    world.tool("tt-smi", SNAPSHOT);
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let mut options = world.options();
+    options.skip_tt = false;
+    let record = world.run_with(&forge, &options).await.expect("told");
+    let record = record.expect("a run");
+    let (status, comment) = (record.status, forge.comments(5).concat());
+    assert_eq!(status, Status::InReview, "{comment}");
+    let told = (record.metrics.iter()).map(|it| {
+        let cache = it.more["cache"].as_str().unwrap_or_default();
+        (it.mode, it.top1, it.trace_replays, it.decode_steps, cache)
+    });
+    let expected = [
+        (Mode::Hf, 1.0, None, None, "stored"),
+        (Mode::Tt, 1.0, None, None, "hit"),
+        (Mode::Tt, 1.0, Some(3), Some(3), "hit"),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
 #[tokio::test]
 async fn checks_that_never_pass_end_failed_with_the_work_preserved() {
     let world = World::new().await;
@@ -196,11 +225,10 @@ async fn whatever_fails_around_the_model_is_a_setup_error(
             options.agent = Program::Command(world.agent.clone().unwrap());
         }
         "torch" => {
-            let models = world.root().join("models");
-            fs::create_dir_all(models.join("tiny-lab/torch")).expect("folder");
-            let config = r#"{"model_type": "llama"}"#;
-            fs::write(models.join("tiny-lab/torch/config.json"), config).expect("config");
-            options.weights = Weights::Folder(models);
+            let folder = world.models.join("tiny-lab/torch");
+            fs::create_dir_all(&folder).expect("folder");
+            let config = r#"{"model_type": "no-such-thing", "architectures": ["NoSuchThing"]}"#;
+            fs::write(folder.join("config.json"), config).expect("config");
             world.agent(&WRITE_MODEL.replace("tiny-2l", "torch"));
             options.agent = Program::Command(world.agent.clone().unwrap());
         }
@@ -252,17 +280,14 @@ async fn a_failure_after_passed_checks_is_a_setup_error_and_the_work_is_not_lost
 
 #[tokio::test]
 async fn a_reference_that_fails_is_not_the_models_failure() {
-    let mut world = World::new().await;
-    let models = world.root().join("models/tiny-lab/tiny-2l");
-    fs::create_dir_all(&models).expect("folder");
-    fs::write(models.join("config.json"), r#"{"model_type": "tiny-lm"}"#).expect("config");
-    world.models = world.root().join("models");
+    let world = World::new().await;
+    fs::remove_file(world.models.join("tiny-lab/tiny-2l/model.safetensors")).expect("removed");
     let forge = world.forge();
     forge.add_issue(5, TINY, Status::Ready);
     let record = world.run(&forge).await.expect("a run");
     assert_eq!(record.status, Status::ReferenceError);
     let comment = ending(&forge, 5, Status::ReferenceError);
-    assert!(comment.contains("weights.json"), "{comment}");
+    assert!(comment.contains("model.safetensors"), "{comment}");
 }
 
 #[tokio::test]
@@ -359,7 +384,7 @@ async fn what_is_ignored_or_hidden_in_the_clone_is_neither_run_nor_committed() {
     let mut world = World::new().await;
     // A compiled harness that git ignores, a hook and an alias that the run's own git must not use.
     let tricks = r#"
-mkdir -p scripts/__pycache__ && echo junk > scripts/__pycache__/tiny_lm.cpython-311.pyc
+mkdir -p scripts/__pycache__ && echo junk > scripts/__pycache__/run_eval.cpython-311.pyc
 printf '#!/bin/sh\ntouch "$GIT_DIR/../hooked"; exit 1\n' > .git/hooks/pre-commit
 cp .git/hooks/pre-commit .git/hooks/pre-push
 chmod +x .git/hooks/pre-commit .git/hooks/pre-push

@@ -14,7 +14,7 @@ use althing_bringup::{
 use althing_diag::id::Sha;
 use althing_forge::Forge;
 use althing_ledger::{Entry, Filter, Ledger};
-use althing_testkit::ResponsesServer;
+use althing_testkit::{ResponsesServer, built_program, tiny_models};
 use tempfile::TempDir;
 
 use crate::memory_forge::MemoryForge;
@@ -38,7 +38,7 @@ pub(crate) struct World {
     pub(crate) agent: Option<Argv>,
 }
 
-fn project() -> PathBuf {
+pub(crate) fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()
@@ -83,6 +83,7 @@ impl World {
             ("YT_MAX_ATTEMPTS", "2".to_owned()),
             ("YT_TMP_ROOT", text(root.path().join("tmp"))),
             ("GIT_CONFIG_COUNT", "1".to_owned()),
+            ("ALTHING_BIN", text(built_program())),
             (
                 "GIT_CONFIG_KEY_0",
                 format!("url.{}/.insteadOf", text(root.path().join("git"))),
@@ -94,12 +95,13 @@ impl World {
         vars.extend(SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let agent = Argv::new("python3", &[&text(project().join("demo/agent.py"))]);
         let world = Self {
-            models: project().join("demo/models"),
+            models: root.path().join("models"),
             root,
             ledger,
             vars,
             agent: Some(agent),
         };
+        tiny_models(&world.models);
         world.make_remote();
         world
     }

@@ -10,6 +10,7 @@ mod worker;
 
 use std::{
     env,
+    ffi::OsString,
     path::{Path, PathBuf},
     pin::pin,
 };
@@ -51,9 +52,12 @@ pub(crate) async fn run(command: BringupCommand, output: &mut Output) -> Result<
     }
 }
 
-/// This process's variables; one that is not UTF-8 can be none of ours.
+/// This process's variables; one that is not UTF-8 can be none of ours. Checks evaluate with this
+/// very program unless another one is named.
 fn variables() -> impl Iterator<Item = (String, String)> {
-    env::vars_os()
+    let this = env::current_exe().ok().map(PathBuf::into_os_string);
+    let own = this.map(|program| (OsString::from("ALTHING_BIN"), program));
+    (own.into_iter().chain(env::vars_os()))
         .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
 }
 

@@ -42,6 +42,7 @@ pub(crate) async fn run(args: &DemoArgs, output: &mut Output) -> Result<Exit, Fa
     }
     let dir = create(&args.dir)?;
     assets::write(&dir).map_err(|error| unusable(&args.dir, &error))?;
+    assets::make_models(&dir).await?;
     if args.prepare_only {
         output.answer(json!({ "dir": dir }), || {
             format!("{} is ready", dir.display())

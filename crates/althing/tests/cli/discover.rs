@@ -2,7 +2,7 @@
 
 use std::{env, path::Path};
 
-use althing_testkit::{HubModel, HubServer, TestForge};
+use althing_testkit::{HubModel, HubServer, TestForge, tiny_models};
 use serde_json::{Value, json};
 
 use super::{
@@ -42,7 +42,17 @@ macro_rules! template {
 
 const FILES: &[(&str, &str)] = &[
     template!("scripts/run_eval.py"),
-    template!("scripts/tiny_lm.py"),
+    template!("scripts/harness/__init__.py"),
+    template!("scripts/harness/accuracy.py"),
+    template!("scripts/harness/althing.py"),
+    template!("scripts/harness/candidate.py"),
+    template!("scripts/harness/device.py"),
+    template!("scripts/harness/errors.py"),
+    template!("scripts/harness/hf.py"),
+    template!("scripts/harness/prompts.py"),
+    template!("scripts/harness/reference.py"),
+    template!("scripts/harness/safetensors.py"),
+    template!("scripts/harness/trace.py"),
 ];
 
 fn discover(forge: &TestForge, endpoint: &str) -> (i32, Value) {
@@ -53,7 +63,7 @@ fn discover(forge: &TestForge, endpoint: &str) -> (i32, Value) {
         .args(["bringup", "discover", "--once", "--owner", "owner"])
         .args(["--repo-models", "models", "--project-number", "1"])
         .arg("--models-dir")
-        .arg(project.join("demo/models"))
+        .arg(forge.folder().join("models"))
         .arg("--ledger")
         .arg(forge.folder().join("ledger.db"))
         .env("PATH", format!("{venv}:{}", env::var("PATH").expect("set")))
@@ -64,6 +74,7 @@ fn discover(forge: &TestForge, endpoint: &str) -> (i32, Value) {
 #[test]
 fn popular_models_become_issues_on_the_board() {
     let forge = TestForge::start(program(), SEED, FILES);
+    tiny_models(&forge.folder().join("models"));
     let model = |id| HubModel::new(id).parameters(3_000).downloads(5);
     let hub = HubServer::start([model("tiny-lab/tiny-2l"), model("lab/known")]);
     let (code, answer) = discover(&forge, &hub.endpoint());

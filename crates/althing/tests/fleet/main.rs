@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use althing_testkit::TestForge;
+use althing_testkit::{TestForge, tiny_models};
 use serde_json::Value;
 
 const REPO: &str = "yieldthought/ttnn_models";
@@ -43,6 +43,7 @@ fn start() -> TestForge {
         .collect();
     let forge = TestForge::start(Path::new(env!("CARGO_BIN_EXE_althing")), &seed, &files);
     fs::create_dir(forge.folder().join("tmp")).unwrap();
+    tiny_models(&forge.folder().join("models"));
     // Whoever runs jq, which not every machine has, fails.
     let jq = forge.folder().join("tools/jq");
     fs::create_dir(jq.parent().unwrap()).unwrap();
@@ -90,7 +91,7 @@ fn althing(forge: &TestForge, user: &str, name: &str, args: &[&str]) -> Command 
 }
 
 fn worker(forge: &TestForge, name: &str, agent: &str) -> Child {
-    let models = project().join("demo/models").display().to_string();
+    let models = forge.folder().join("models").display().to_string();
     let args = [
         "bringup",
         "worker",
@@ -427,7 +428,7 @@ fn a_worker_that_is_told_to_stop_gives_back_and_leaves_no_folder_and_no_agent() 
 
 /// A worker whose claims last twelve seconds.
 fn short_lived(forge: &TestForge, name: &str, agent: &str, once: bool) -> Child {
-    let models = project().join("demo/models").display().to_string();
+    let models = forge.folder().join("models").display().to_string();
     let mut args = vec!["bringup", "worker", "--skip-tt", "--models-dir", &models];
     args.extend(["--agent", agent]);
     if once {
@@ -714,7 +715,7 @@ fn agents_repository(forge: &TestForge, args: &[&str]) -> Output {
 fn the_agents_repository_drives_this_worker() {
     let forge = start();
     leave_one_issue(&forge);
-    let models = project().join("demo/models").display().to_string();
+    let models = forge.folder().join("models").display().to_string();
     let task = "import codexapi, json, sys\n\
          from yieldthought_agents.tasks.functional_bringup import FunctionalBringupTask\n\
          task = FunctionalBringupTask(*sys.argv[1:])\n\

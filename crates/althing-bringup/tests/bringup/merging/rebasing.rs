@@ -348,13 +348,11 @@ async fn a_machine_that_cannot_test_blames_nobody() {
 #[case::without_weights(false)]
 #[tokio::test]
 async fn a_short_evaluation_runs_when_it_is_wanted(#[case] passes: bool) {
-    let mut world = World::new().await;
+    let world = World::new().await;
     let forge = unapproved(&world, GOOD);
     if !passes {
-        world.models = world.root().join("models");
-        let folder = world.models.join("tiny-lab/tiny-2l");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("config.json"), r#"{"model_type": "tiny-lm"}"#).unwrap();
+        let weights = "tiny-lab/tiny-2l/model.safetensors";
+        fs::remove_file(world.models.join(weights)).unwrap();
     }
     let mut options = options(&world);
     options.evaluation = Some(Evaluation {

@@ -1,12 +1,16 @@
 //! The files the demo starts from, carried in the binary so that it needs no checkout.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, process::Stdio};
 
 use include_dir::{Dir, include_dir};
+use tokio::process::Command;
+
+use super::player::broken;
+use crate::failure::Failure;
 
 /// What a community starts its models repository from.
 static MODELS_REPO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../templates/models-repo");
-/// The demo's people, issues, tiny models and scripted agent.
+/// The demo's people, issues and scripted agent.
 static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../demo");
 
 /// Writes the models repository template and the demo's own files below `dir`.
@@ -18,6 +22,33 @@ pub(super) fn write(dir: &Path) -> io::Result<()> {
         dir.join("members.yaml"),
         repository.join(".althing/members.yaml"),
     )?;
+    Ok(())
+}
+
+/// The models, each with the seed of its weights.
+const MODELS: [(&str, &str); 2] = [("tiny-lab/tiny-2l", "0"), ("tiny-lab/broken-2l", "1")];
+
+/// Makes the models that the issues ask for, with the template's own script.
+///
+/// # Errors
+/// A `demo-step` finding when Python is missing or fails.
+pub(super) async fn make_models(dir: &Path) -> Result<(), Failure> {
+    for (name, seed) in MODELS {
+        let made = Command::new("python3")
+            .args(["-B", "models-repo/scripts/make_tiny_model.py"])
+            .arg(Path::new("models").join(name))
+            .arg(seed)
+            .current_dir(dir)
+            .stdin(Stdio::null())
+            .output()
+            .await;
+        let why = match made {
+            Ok(made) if made.status.success() => continue,
+            Ok(made) => String::from_utf8_lossy(&made.stderr).into_owned(),
+            Err(error) => error.to_string(),
+        };
+        return Err(broken("python3 make_tiny_model.py", &why));
+    }
     Ok(())
 }
 
