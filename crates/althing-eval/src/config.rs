@@ -7,7 +7,7 @@ mod fields;
 mod rope;
 mod spec;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(crate) use self::{
         Routing, Spec,
     },
 };
-use crate::{Refusal, family};
+use crate::{Refusal, family, files};
 
 const FILE: &str = "config.json";
 /// A configuration is a page; more is something else.
@@ -28,15 +28,7 @@ const LARGEST_FILE: u64 = 16 << 20;
 /// Reads the configuration of a model folder.
 pub(crate) fn read(folder: &Path) -> Result<Spec, Refusal> {
     let path = folder.join(FILE);
-    let unreadable = |error| Refusal::unreadable(&path, error);
-    let length = fs::metadata(&path).map_err(unreadable)?.len();
-    if length > LARGEST_FILE {
-        return Err(Refusal::model(
-            &path,
-            format!("has {length} bytes, too many"),
-        ));
-    }
-    let text = fs::read(&path).map_err(unreadable)?;
+    let text = files::read(&path, LARGEST_FILE)?;
     let value: Value =
         serde_json::from_slice(&text).map_err(|error| Refusal::model(&path, error))?;
     let Value::Object(values) = value else {

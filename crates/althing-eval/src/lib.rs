@@ -6,6 +6,7 @@ mod cache;
 mod config;
 mod evaluate;
 mod family;
+mod files;
 mod logits;
 mod metrics;
 mod model;

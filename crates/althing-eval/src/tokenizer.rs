@@ -1,14 +1,13 @@
 //! Text to token ids and back, as `tokenizer.json` says.
 
 use std::{
-    fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
 
 use serde_json::Value;
 
-use crate::Refusal;
+use crate::{Refusal, files};
 
 const FILE: &str = "tokenizer.json";
 /// The largest vocabularies make files of some 30 MB.
@@ -28,13 +27,7 @@ impl Tokenizer {
     /// A [`Refusal`] naming the file when it is missing or no tokenizer.
     pub fn open(folder: &Path) -> Result<Self, Refusal> {
         let file = folder.join(FILE);
-        let unreadable = |error| Refusal::unreadable(&file, error);
-        let length = fs::metadata(&file).map_err(unreadable)?.len();
-        if length > LARGEST_FILE {
-            let why = format!("has {length} bytes, too many for a tokenizer");
-            return Err(Refusal::model(&file, why));
-        }
-        let text = fs::read(&file).map_err(unreadable)?;
+        let text = files::read(&file, LARGEST_FILE)?;
         // The library panics at some places of a file that is no JSON.
         let sound: Result<Value, _> = serde_json::from_slice(&text);
         sound.map_err(|error| Refusal::model(&file, error))?;

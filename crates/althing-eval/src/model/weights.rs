@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
+    fs::File,
     ops::Range,
     path::{Component, Path, PathBuf},
     sync::Arc,
@@ -20,10 +20,12 @@ use super::{
     mxfp4::{self, Mxfp4},
     values::Values,
 };
-use crate::Refusal;
+use crate::{Refusal, files};
 
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
+/// A line per tensor; the largest models have some hundred thousand.
+const LARGEST_INDEX: u64 = 64 << 20;
 const NOT_FINITE: &str = "has a number that is not finite";
 
 /// All tensors by name.
@@ -254,9 +256,9 @@ fn map(path: &Path) -> Result<Mmap, Refusal> {
 
 /// Which file each tensor lies in, by the index.
 fn placed(index: &Path) -> Result<BTreeMap<String, String>, Refusal> {
-    let text = fs::read_to_string(index).map_err(|error| Refusal::unreadable(index, error))?;
+    let text = files::read(index, LARGEST_INDEX)?;
     let wrong = |why: String| Refusal::model(index, why);
-    let value: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let value: Value = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
     let placed = value.get("weight_map").and_then(Value::as_object);
     let placed = placed.ok_or_else(|| wrong("has no `weight_map`".to_owned()))?;
     let mut all = BTreeMap::new();

@@ -140,3 +140,15 @@ fn a_file_that_is_no_configuration_is_refused(#[case] content: &[u8], #[case] re
     let refusal = folder.refusal();
     assert!(refusal.starts_with(reason), "{refusal}");
 }
+
+#[test]
+fn what_is_no_page_is_no_configuration() {
+    let folder = Folder::of("llama_untied");
+    folder.write("config.json", &vec![b' '; (16 << 20) + 1]);
+    let reason = "config.json: has 16777217 bytes, more than 16777216";
+    assert_eq!(folder.refusal(), reason);
+    std::fs::remove_file(folder.file("config.json")).expect("removed");
+    assert!(folder.refusal().starts_with("config.json: No such file"));
+    std::fs::create_dir(folder.file("config.json")).expect("a folder");
+    assert_eq!(folder.refusal(), "config.json: is no file");
+}
