@@ -9,6 +9,8 @@
 
 mod tile;
 
+use self::tile::Pack;
+
 /// Numbers that share an exponent.
 const GROUP: usize = 16;
 /// Bits of a float32 behind its hidden bit.
@@ -51,9 +53,18 @@ impl BlockFormat {
     /// behind the other in `values`. Tiles are 32 × 32 (padded with zeros), row by row of tiles;
     /// each has its 64 exponents, then its four faces of 16 × 16.
     pub fn pack(self, values: &[f32], rows: usize, width: usize) -> Vec<u8> {
+        let arch = pulp::Arch::new();
         match self {
-            Self::Bfp8 => tile::pack::<7>(values, rows, width),
-            Self::Bfp4 => tile::pack::<3>(values, rows, width),
+            Self::Bfp8 => arch.dispatch(Pack::<7> {
+                values,
+                rows,
+                width,
+            }),
+            Self::Bfp4 => arch.dispatch(Pack::<3> {
+                values,
+                rows,
+                width,
+            }),
         }
     }
 }

@@ -7,57 +7,96 @@ const TILE: usize = 2 * GROUP;
 /// Groups of a tile, and so its exponents.
 const GROUPS: usize = TILE * TILE / GROUP;
 
-pub(super) fn pack<const BITS: u32>(values: &[f32], rows: usize, width: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    if rows == 0 || width == 0 {
-        return bytes;
+/// Matrices of rows of `width` numbers, packed; compiled for each kind of processor.
+pub(super) struct Pack<'a, const BITS: u32> {
+    pub(super) values: &'a [f32],
+    pub(super) rows: usize,
+    pub(super) width: usize,
+}
+
+impl<const BITS: u32> pulp::NullaryFnOnce for Pack<'_, BITS> {
+    type Output = Vec<u8>;
+
+    #[inline(always)]
+    fn call(self) -> Vec<u8> {
+        let (rows, width) = (self.rows, self.width);
+        if rows == 0 || width == 0 {
+            return Vec::new();
+        }
+        let matrices = self.values.chunks(rows * width);
+        let tiles = rows.div_ceil(TILE) * width.div_ceil(TILE);
+        let codes = GROUPS * bytes_of_group::<BITS>();
+        let mut bytes = vec![0; matrices.len() * tiles * (GROUPS + codes)];
+        let mut room = bytes.chunks_exact_mut(GROUPS + codes);
+        for matrix in matrices {
+            for top in (0..rows).step_by(TILE) {
+                for left in (0..width).step_by(TILE) {
+                    if let Some(tile) = room.next() {
+                        pack_tile::<BITS>(matrix, width, (top, left), tile);
+                    }
+                }
+            }
+        }
+        bytes
     }
-    for matrix in values.chunks(rows * width) {
-        for top in (0..rows).step_by(TILE) {
-            for left in (0..width).step_by(TILE) {
-                let group = |at: usize| group(matrix, width, place(at, top, left));
-                pack_tile::<BITS>(group, &mut bytes);
+}
+
+/// A sign and a magnitude for each number.
+const fn bytes_of_group<const BITS: u32>() -> usize {
+    GROUP * (BITS as usize + 1) / 8
+}
+
+#[inline(always)]
+fn pack_tile<const BITS: u32>(
+    matrix: &[f32],
+    width: usize,
+    (top, left): (usize, usize),
+    tile: &mut [u8],
+) {
+    let (exponents, codes) = tile.split_at_mut(GROUPS);
+    let codes = codes.chunks_exact_mut(bytes_of_group::<BITS>());
+    for (at, (exponent, codes)) in exponents.iter_mut().zip(codes).enumerate() {
+        // Faces go left to right, then down.
+        let (face, line) = (at / GROUP, at % GROUP);
+        let row = top + (face / 2) * GROUP + line;
+        let column = left + (face % 2) * GROUP;
+        let bits = group(matrix, width, row, column).map(f32::to_bits);
+        let shared = shared_exponent(&bits);
+        *exponent = byte(shared);
+        let code = |bits| code::<BITS>(bits, shared);
+        if BITS < 4 {
+            for (byte, pair) in codes.iter_mut().zip(bits.as_chunks::<2>().0) {
+                *byte = code(pair[0]) | (code(pair[1]) << 4);
+            }
+        } else {
+            for (byte, bits) in codes.iter_mut().zip(bits) {
+                *byte = code(bits);
             }
         }
     }
-    bytes
-}
-
-/// Row and first column of a group of a tile: faces go left to right, then down.
-fn place(at: usize, top: usize, left: usize) -> (usize, usize) {
-    let (face, line) = (at / GROUP, at % GROUP);
-    let row = top + (face / 2) * GROUP + line;
-    (row, left + (face % 2) * GROUP)
 }
 
 /// The numbers of a group; those beyond the matrix are zero.
-fn group(matrix: &[f32], width: usize, (row, column): (usize, usize)) -> [f32; GROUP] {
-    let row = matrix.chunks(width).nth(row).unwrap_or_default();
-    padded(row.get(column..).unwrap_or_default())
+#[inline(always)]
+fn group(matrix: &[f32], width: usize, row: usize, column: usize) -> [f32; GROUP] {
+    let end = (row + 1) * width;
+    let begin = (row * width + column).min(end);
+    let values = matrix.get(begin..end).unwrap_or_default();
+    values
+        .first_chunk()
+        .copied()
+        .unwrap_or_else(|| padded(values))
 }
 
-fn pack_tile<const BITS: u32>(group: impl Fn(usize) -> [f32; GROUP], bytes: &mut Vec<u8>) {
-    let exponents = bytes.len();
-    bytes.resize(exponents + GROUPS, 0);
-    for at in 0..GROUPS {
-        let bits = group(at).map(f32::to_bits);
-        let shared = shared_exponent(&bits);
-        bytes[exponents + at] = byte(shared);
-        let codes = bits.map(|bits| {
-            let magnitude = magnitude::<BITS>(bits, shared);
-            let negative = u32::from(magnitude != 0) & (bits >> 31);
-            byte((negative << BITS) | magnitude)
-        });
-        if BITS < 4 {
-            let pairs = codes.as_chunks::<2>().0;
-            bytes.extend(pairs.iter().map(|[low, high]| low | (high << 4)));
-        } else {
-            bytes.extend(codes);
-        }
-    }
+#[inline(always)]
+fn code<const BITS: u32>(bits: u32, shared: u32) -> u8 {
+    let magnitude = magnitude::<BITS>(bits, shared);
+    let negative = u32::from(magnitude != 0) & (bits >> 31);
+    byte((negative << BITS) | magnitude)
 }
 
 /// Exponents and codes have 8 bits at most.
+#[inline(always)]
 fn byte(value: u32) -> u8 {
     value.to_le_bytes()[0]
 }
