@@ -36,7 +36,7 @@ demo: setup
 bench: setup
 	cargo build --locked --release --package althing
 	cargo run --locked --release --package althing-bench
-	cargo run --locked --release --package althing-eval --example measure
+	cargo run --locked --release --package althing-eval --example conversions
 	scripts/with-postgres cargo run --locked --release --package althing-ledger --example measure
 	cargo bench --locked --package althing-council
 
@@ -117,7 +117,7 @@ doc-tests:
 .PHONY: models-repo
 models-repo:
 	$(call heading,Tests of the template of a models repository)
-	cargo build --locked --package althing
+	cargo test --locked --workspace --test cli --no-run --quiet
 	cd templates/models-repo && PYTHONDONTWRITEBYTECODE=1 \
 	    ALTHING_BIN='$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/althing' \
 	    python -m pytest -q -p no:cacheprovider -rs

@@ -110,6 +110,8 @@ fn popular_models_become_issues_on_the_board() {
     assert!(status.contains("\"name\":\"ready\""), "{status}");
     let comment = issue["comments"][0]["body"].as_str().expect("a comment");
     assert!(comment.contains("status set: `ready`"), "{comment}");
+    let estimate = "BFP8 weights and bfloat16 activations";
+    assert!(comment.contains(estimate), "{comment}");
     let (code, answer) = discover(&forge, "http://127.0.0.1:1");
     assert_eq!(
         (code, findings(&answer)),

@@ -1,6 +1,6 @@
 //! How fast one core brings float32 numbers into the forms of an accelerator.
 //!
-//! `cargo run --release --package althing-eval --example measure`
+//! `cargo run --release --package althing-eval --example conversions`
 #![expect(clippy::print_stdout, reason = "the figures are the program's data")]
 
 use std::{hint::black_box, time::Instant};
