@@ -50,3 +50,45 @@ async fn with_pauses<T>(
     }
     ask(earlier.as_ref()).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn who_starts_waits_for_a_minute() {
+        assert!(STARTING.iter().sum::<Duration>() >= Duration::from_secs(60));
+    }
+
+    #[rstest]
+    #[case::at_once(ErrorKind::Transient, 0, 1, true)]
+    #[case::at_the_last_try(ErrorKind::Transient, 2, 3, true)]
+    #[case::too_late(ErrorKind::Transient, 3, 3, false)]
+    #[case::what_lasts(ErrorKind::NotLoggedIn, 1, 1, false)]
+    #[tokio::test]
+    async fn only_the_network_is_asked_again(
+        #[case] kind: ErrorKind,
+        #[case] failures: u32,
+        #[case] asked: u32,
+        #[case] answered: bool,
+    ) {
+        let times = Cell::new(0);
+        let answer = with_pauses(&[Duration::ZERO; 2], async |_| {
+            times.set(times.get() + 1);
+            if times.get() > failures {
+                return Ok(());
+            }
+            Err(ForgeError {
+                kind: kind.clone(),
+                command: "gh".to_owned(),
+                message: String::new(),
+            })
+        });
+        assert_eq!(answer.await.is_ok(), answered);
+        assert_eq!(times.get(), asked);
+    }
+}

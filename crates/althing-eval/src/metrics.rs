@@ -119,7 +119,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The prefix of the line (B-324).
+    /// The prefix of the line (B-324), the last one of stdout (B-323).
     pub const PREFIX: &'static str = "YT_METRICS=";
 
     /// Of a candidate that was compared so.
@@ -141,14 +141,6 @@ impl Metrics {
             max_logit_difference,
             reference,
         }
-    }
-
-    /// The last line of stdout (B-323).
-    ///
-    /// # Errors
-    /// When a number has no form in JSON, which no constructor lets in.
-    pub fn line(&self) -> Result<String, serde_json::Error> {
-        Ok(format!("{}{}", Self::PREFIX, serde_json::to_string(self)?))
     }
 }
 
