@@ -18,7 +18,7 @@ use std::{
 use althing_testkit::{Faults, TestForge};
 use serde_json::Value;
 
-use crate::{REPO, althing, answer, json, nothing_is_left, signal};
+use crate::world::{REPO, althing, answer, json, nothing_is_left, signal};
 
 /// What no comment, log, branch or record may hold.
 const SECRET: &str = "hf_plantedSecret0123456789";
