@@ -16,10 +16,11 @@ pub use self::{
     attempt::Attempt,
     plan::CheckPlan,
     rerun::{Kind, Reran},
-    result::CheckResult,
+    result::{CheckResult, Unjudged},
 };
 
 pub(crate) use self::{
+    plan::{HARNESS, no_harness},
     rerun::Runs,
     scope::{check_scope, model_file},
 };

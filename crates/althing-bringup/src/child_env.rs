@@ -56,8 +56,14 @@ fn common(name: &str) -> bool {
     COMMON.contains(&name) || name.starts_with("LC_")
 }
 
+/// Variables of the accelerator's libraries.
+fn accelerator(name: &str) -> bool {
+    name.starts_with("TT_") || name.starts_with("TTNN_")
+}
+
 /// For `git`: with what it needs to log in, sign and find its configuration, but never a
-/// repository of the surroundings (`GIT_DIR` and the like).
+/// repository of the surroundings (`GIT_DIR` and the like). It starts neither hooks nor a watcher
+/// of files: those are programs that whoever can write to a git folder chooses.
 pub(crate) fn for_git(vars: &Vars) -> Vars {
     let prefixes = [
         "GIT_CONFIG",
@@ -76,7 +82,19 @@ pub(crate) fn for_git(vars: &Vars) -> Vars {
             || prefixes.iter().any(|prefix| name.starts_with(prefix))
     });
     kept.insert("GIT_TERMINAL_PROMPT".to_owned(), "0".to_owned());
+    configure(&mut kept, "core.hooksPath", "/dev/null");
+    configure(&mut kept, "core.fsmonitor", "false");
     kept
+}
+
+/// Says what git shall take before all files of configuration.
+fn configure(git: &mut Vars, key: &str, value: &str) {
+    let said = git.get("GIT_CONFIG_COUNT").and_then(|it| it.parse().ok());
+    let count: usize = said.unwrap_or(0);
+    git.insert(format!("GIT_CONFIG_KEY_{count}"), key.to_owned());
+    git.insert(format!("GIT_CONFIG_VALUE_{count}"), value.to_owned());
+    let more = count.saturating_add(1);
+    git.insert("GIT_CONFIG_COUNT".to_owned(), more.to_string());
 }
 
 /// For the download of weights: the hub's token or stored login, and a cache inside the
@@ -111,7 +129,7 @@ pub(crate) fn for_hub(vars: &Vars, environment: &Environment, hf_home: &Path) ->
 /// For tools of the machine that only look.
 pub(crate) fn for_tools(vars: &Vars) -> Vars {
     pick(vars, |name| {
-        common(name) || PYTHON.contains(&name) || name.starts_with("TT_") || name == "HOME"
+        common(name) || PYTHON.contains(&name) || accelerator(name) || name == "HOME"
     })
 }
 
@@ -123,7 +141,7 @@ pub(crate) fn for_checks(
     hf_home: &Path,
 ) -> Vars {
     let mut kept = pick(vars, |name| {
-        common(name) || PYTHON.contains(&name) || name.starts_with("TT_")
+        common(name) || PYTHON.contains(&name) || accelerator(name)
     });
     if let Some(real) = vars.get("HOME") {
         // Packages installed with `pip --user` are found through HOME, which is replaced here.
@@ -196,6 +214,7 @@ mod tests {
             ("CODEX_API_KEY", "t"),
             ("AWS_SECRET_ACCESS_KEY", "t"),
             ("TT_METAL_HOME", "/tt"),
+            ("TTNN_CONFIG_OVERRIDES", "{}"),
             ("ALTHING_BIN", "/bin/althing"),
             ("ALTHING_LEDGER", "/l"),
             ("OPENAI_API_KEY", "t"),
@@ -218,10 +237,10 @@ mod tests {
         let (home, hf) = (&workspace.home(), &workspace.hf_home());
         let agent = for_agent(&vars(), &environment, &workspace);
         assert_eq!(agent["HOME"], home.display().to_string());
-        insta::assert_snapshot!(names(&agent), @"ALTHING_BIN CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME TZ YT_SYSTEM");
+        insta::assert_snapshot!(names(&agent), @"ALTHING_BIN CODEX_API_KEY CODEX_HOME HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TTNN_CONFIG_OVERRIDES TT_METAL_HOME TZ YT_SYSTEM");
         let checks = for_checks(&vars(), &environment, home, hf);
-        insta::assert_snapshot!(names(&checks), @"ALTHING_BIN HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TT_METAL_HOME YT_SYSTEM");
-        insta::assert_snapshot!(names(&for_git(&vars())), @"GH_CONFIG_DIR GH_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_TERMINAL_PROMPT HOME LC_ALL PATH SSH_AUTH_SOCK");
+        insta::assert_snapshot!(names(&checks), @"ALTHING_BIN HF_HOME HF_HUB_OFFLINE HOME LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONUSERBASE TMPDIR TTNN_CONFIG_OVERRIDES TT_METAL_HOME YT_SYSTEM");
+        insta::assert_snapshot!(names(&for_git(&vars())), @"GH_CONFIG_DIR GH_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_KEY_1 GIT_CONFIG_KEY_2 GIT_CONFIG_VALUE_1 GIT_CONFIG_VALUE_2 GIT_TERMINAL_PROMPT HOME LC_ALL PATH SSH_AUTH_SOCK");
         insta::assert_snapshot!(names(&for_hub(&vars(), &environment, hf)), @"ALTHING_BIN HF_HOME HF_TOKEN HOME LC_ALL PATH");
     }
 

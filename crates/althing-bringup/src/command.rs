@@ -428,14 +428,23 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The last `count` lines.
+/// The last `count` lines, and of very long ones only the end: progress bars and dumped tensors
+/// are one line.
 pub(crate) fn tail(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
-    lines
+    let last = lines
         .get(lines.len().saturating_sub(count)..)
         .unwrap_or_default()
-        .join("\n")
+        .join("\n");
+    let from = last.ceil_char_boundary(last.len().saturating_sub(TAIL_BYTES));
+    match last.get(from..) {
+        Some(end) if from > 0 => format!("[…] {end}"),
+        _ => last,
+    }
 }
+
+/// The most that a report shows of one stream, in bytes.
+const TAIL_BYTES: usize = 16 * 1024;
 
 /// Where `program` is: itself when it is a path (relative to `dir`), else the first executable of
 /// that name in the folders of `path`.
@@ -585,6 +594,8 @@ mod tests {
         let text: String = (0..10_000).map(|number| format!("{number}\n")).collect();
         assert_eq!(tail(&text, 2), "9998\n9999");
         assert_eq!(tail("", 2), "");
+        let long = tail(&format!("begin{}end", "é".repeat(20_000)), 2);
+        assert!(long.len() < 17_000 && long.starts_with("[…] é") && long.ends_with("éend"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ use self::{
 use crate::{
     BringupRequest, Event, Journal, Redactor, Status, Stopping, System, Watcher, Weights,
     WorkerError, WorkerOptions,
+    again::again,
     branch::sanitize,
     checks::CheckResult,
     child_env, fence,
@@ -103,7 +104,7 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
             options,
             account,
             board,
-            redactor: Redactor::new(options.worker.environment.secrets.clone()),
+            redactor: Redactor::of(&options.worker.environment, &options.worker.vars),
             watcher,
         })
     }
@@ -117,7 +118,7 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
         let repo = &self.options.worker.environment.repo;
         let filings = self.forge.filings(&self.board, repo).await?;
         let Some(base) = &filings.base else {
-            let help = "push the template of a models repository (`althing init`) first";
+            let help = "push the files of `templates/models-repo` of Althing there first";
             let message = format!("{repo} is empty: it has no harness to evaluate with");
             let finding = Finding::error(Code::ForgeNotFound, message, help);
             return Err(WorkerError::Findings(vec![finding]));
@@ -125,7 +126,12 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
         let at = format!("`{}` of {}", base.sha.short(), base.branch);
         let mut told = Vec::new();
         for issue in &filings.issues {
-            told.extend(self.take_up(issue, &at).await?);
+            let one = self.take_up(issue, &at).await;
+            told.extend(unless_refused(
+                one,
+                format!("issue #{}", issue.number),
+                Some,
+            )?);
         }
 
         let hub = Hub::new(&self.hub_vars());
@@ -144,7 +150,8 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
                 told.push(skipped(candidate.model.to_string(), why));
                 continue;
             }
-            let one = self.file(&hub, &candidate, &base.sha, &at).await?;
+            let one = self.file(&hub, &candidate, &base.sha, &at).await;
+            let one = unless_refused(one, candidate.model.to_string(), |it| it)?;
             filed += usize::from(one.issue.is_some());
             told.push(one);
         }
@@ -195,13 +202,19 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
                 return Ok(Some(one));
             }
         };
+        let Some(system) = system_of(issue) else {
+            // Ready without one, no worker would take it (B-085).
+            let why = "its issue says for no machine: add a label n150, n300 or lb";
+            let mut one = skipped(request.model.to_string(), why.to_owned());
+            one.issue = Some(number.0);
+            return Ok(Some(one));
+        };
         let item = match (&issue.item, how_far) {
             (Some(item), Unfinished::Assessing) => item.id.clone(),
             (Some(_) | None, Unfinished::Unplaced) | (None, Unfinished::Assessing) => {
                 self.place(&issue.node).await?
             }
         };
-        let system = system_of(issue).unwrap_or(self.options.worker.environment.system);
         let assessed = Assessed {
             number,
             item: &item,
@@ -334,7 +347,11 @@ impl<'a, F: Forge + Intake> Discovery<'a, F> {
     async fn is_assessing(&self, number: IssueNumber) -> Result<bool, WorkerError> {
         let repo = &self.options.worker.environment.repo;
         let mark = fence(number);
-        let read = self.forge.issue(&self.board, repo, number, &mark, None);
+        let read = again(async |_| {
+            self.forge
+                .issue(&self.board, repo, number, &mark, None)
+                .await
+        });
         let status = read.await?.item.and_then(|item| item.status);
         Ok(status.as_deref() == Some(Status::Assessing.name()))
     }
@@ -409,6 +426,20 @@ fn filing(model: &str, now: Timestamp) -> String {
     let day = now.strftime("%Y-%m-%d");
     let name = sanitize(model).replace("..", "-");
     format!("refs/althing/filings/{name}-{day}")
+}
+
+/// What the forge refuses for one issue says nothing about the others.
+fn unless_refused<T>(
+    done: Result<T, WorkerError>,
+    what: String,
+    told: impl FnOnce(Discovered) -> T,
+) -> Result<T, WorkerError> {
+    match done {
+        Err(WorkerError::Forge(error)) if error.kind.is_refusal() => {
+            Ok(told(skipped(what, error.to_string())))
+        }
+        done => done,
+    }
 }
 
 fn skipped(model: String, why: String) -> Discovered {

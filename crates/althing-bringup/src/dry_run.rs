@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Argv, BringupRequest, CheckPlan, ModelId, Status, System, Weights, WorkerOptions, branch_name,
-    candidates::is_routed_to, texts::pull_title,
+    Argv, BringupRequest, CheckPlan, ModelId, Status, System, WorkerOptions, branch_name,
+    candidates::is_routed_to, prerequisites::tools, repository::ALLOWED, texts::pull_title,
 };
 
 /// An issue as `gh issue list --json number,title,body,labels,createdAt,state` shows it.
@@ -156,11 +156,13 @@ fn commands(
     );
     let move_status = Argv::new("gh", &["api", "--include", "graphql", "--input", "-"]);
     let git = |args: &[&str]| Argv::new("git", args);
-    let request = &BringupRequest {
-        revision: Some(COMMIT.to_owned()),
-        ..request.clone()
-    };
-    let plan = CheckPlan::new(python, request, None, options.skip_tt);
+    let folder = options.weights.path(request);
+    let mut request = request.clone();
+    if folder.is_none() {
+        request.revision = Some(COMMIT.to_owned());
+    }
+    let request = &request;
+    let plan = CheckPlan::new(python, request, folder.as_deref(), options.skip_tt);
 
     let mut all = vec![comment.clone(), fence, move_status.clone()];
     all.push(git(&[
@@ -171,12 +173,9 @@ fn commands(
     ]));
     all.push(git(&["ls-remote", "--heads", "origin", branch]));
     all.push(git(&["checkout", "--quiet", "-b", branch]));
+    all.extend(tools(options, python));
     all.push(Argv::new("gh", &["auth", "status"]));
-    if !options.skip_tt {
-        all.push(Argv::new(python, &["-c", "import ttnn"]));
-        all.push(Argv::new("tt-smi", &["-ls"]));
-    }
-    if !matches!(options.weights, Weights::Folder(_)) {
+    if folder.is_none() {
         let model = request.model.as_str();
         all.push(Argv::new("hf", &["download", model, "--revision", COMMIT]));
     }
@@ -187,6 +186,7 @@ fn commands(
     all.push(options.agent.argv(None));
     all.extend(plan.run.iter().map(|(_, argv)| argv.clone()));
     all.extend(plan.last().map(|(_, argv)| argv.clone()));
+    all.push(git(&["add", "--all", "--", ALLOWED]));
     all.push(git(&["commit", "--quiet", "-m", "Bringup …"]));
     all.push(git(&["push", "--quiet", "-u", "origin", branch]));
     let title = pull_title(request, options.environment.system);
@@ -224,19 +224,21 @@ mod tests {
         git clone --quiet git@github.com:yieldthought/ttnn_models.git ttnn_models
         git ls-remote --heads origin bringup/issue-1-sample-org-first-model
         git checkout --quiet -b bringup/issue-1-sample-org-first-model
-        gh auth status
+        python -c 'import pytest'
         python -c 'import ttnn'
         tt-smi -ls
+        gh auth status
         hf download sample-org/first-model --revision COMMIT
         tt-smi -s
         tt-smi -r
         tt-smi -s
-        codex exec --json -c shell_environment_policy.ignore_default_excludes=false -c sandbox_mode=workspace-write -
+        codex exec --json -c shell_environment_policy.ignore_default_excludes=false -c sandbox_mode=workspace-write -c sandbox_workspace_write.exclude_slash_tmp=true -
         python -m pytest -q
         python scripts/run_eval.py --mode hf --hf-model sample-org/first-model --revision COMMIT
         python scripts/run_eval.py --mode tt --trace 0 --hf-model sample-org/first-model --revision COMMIT
         python scripts/run_eval.py --mode tt --trace 1 --hf-model sample-org/first-model --revision COMMIT
         python scripts/run_eval.py --mode tt --trace 1 --hf-model sample-org/first-model --revision COMMIT
+        git add --all -- models
         git commit --quiet -m 'Bringup …'
         git push --quiet -u origin bringup/issue-1-sample-org-first-model
         gh pr create -R yieldthought/ttnn_models --base main --head bringup/issue-1-sample-org-first-model --title 'Bringup: sample-org/first-model (n150)' --body-file -

@@ -15,13 +15,16 @@ pub(crate) enum Then {
     GoOn,
     /// A pause.
     Pause,
+    /// A pause that is longer each time: what ended badly may end so again.
+    BackOff,
 }
 
 /// When passes are made.
 pub(crate) struct Passes<'a> {
     /// About how long the pause after a pass is.
     pub(crate) pause: Duration,
-    /// The same after a pass that failed, if that is shorter; twice as long after each further.
+    /// The same after a pass that failed or ended badly, if that is shorter; twice as long after
+    /// each further.
     pub(crate) pause_after_failure: Duration,
     pub(crate) stopping: &'a Stopping,
 }
@@ -44,6 +47,7 @@ impl Passes<'_> {
                     continue;
                 }
                 Ok(Then::Pause) => failures = 0,
+                Ok(Then::BackOff) => failures += 1,
                 Err(error) if error.may_pass() => {
                     failures += 1;
                     warn!(%error, failures, "going on");
@@ -124,6 +128,7 @@ mod tests {
                 2 | 4 => Err(failed(ErrorKind::Transient)),
                 3 => Err(failed(ErrorKind::RateLimited { until: None })),
                 5 => Ok(Then::Pause),
+                6 => Ok(Then::BackOff),
                 _ => {
                     stopper.stop("SIGTERM");
                     Ok(Then::Pause)
@@ -131,7 +136,7 @@ mod tests {
             }
         });
         assert_eq!(by.await.expect("no lasting failure"), "SIGTERM");
-        assert_eq!(made.len(), 6);
+        assert_eq!(made.len(), 7);
 
         let (_stopper, stopping) = Stopper::new();
         let passes = Passes {

@@ -73,7 +73,7 @@ impl<'a, F: Forge> MergePass<'a, F> {
             account,
             board,
             presets,
-            redactor: Redactor::new(options.environment.secrets.clone()),
+            redactor: Redactor::of(&options.environment, &options.vars),
             watcher,
         })
     }
@@ -119,7 +119,18 @@ impl<'a, F: Forge> MergePass<'a, F> {
             if let Some(commit) = merged {
                 issue.base.sha = commit.clone();
             }
-            let report = self.look_at(&issue).await?;
+            let report = match self.look_at(&issue).await {
+                // What the forge refuses for one issue says nothing about the others.
+                Err(WorkerError::Forge(error)) if error.kind.is_refusal() => PrReport {
+                    issue: issue.number.0,
+                    pull: None,
+                    rebased: None,
+                    outcome: PrOutcome::Refused {
+                        findings: vec![error.finding()],
+                    },
+                },
+                looked => looked?,
+            };
             info!(issue = report.issue, pull = report.pull, outcome = ?report.outcome, "looked at");
             reports.push(report);
         }
@@ -139,21 +150,21 @@ impl<'a, F: Forge> MergePass<'a, F> {
             rebased: None,
             outcome: PrOutcome::NoPull,
         };
-        if let Some(merged) = merged {
-            self.note_merged(&merged.pull, merged.pull.merge_commit.clone(), false)
-                .await?;
-            self.move_status(issue, Status::Done).await?;
-            report.pull = Some(merged.pull.number.0);
-            report.outcome = PrOutcome::MergedBefore;
-            return Ok(report);
-        }
-        match open.as_slice() {
-            [] => {}
-            [one] => {
+        match (open.as_slice(), merged) {
+            ([], None) => {}
+            // An open one is newer: people made the issue ready again after the other was merged.
+            ([], Some(merged)) => {
+                self.note_merged(&merged.pull, merged.pull.merge_commit.clone(), false)
+                    .await?;
+                self.move_status(issue, Status::Done).await?;
+                report.pull = Some(merged.pull.number.0);
+                report.outcome = PrOutcome::MergedBefore;
+            }
+            ([one], _) => {
                 report.pull = Some(one.pull.number.0);
                 report.outcome = self.handle(issue, one, &mut report.rebased).await?;
             }
-            several => {
+            (several, _) => {
                 let pulls = several.iter().map(|it| it.pull.number.0).collect();
                 report.outcome = PrOutcome::SeveralPulls { pulls };
             }

@@ -1,6 +1,6 @@
 //! Nothing that is posted or logged shows a credential (B-115).
 
-use crate::Secret;
+use crate::{Environment, Secret, child_env::Vars, stored::stored_secrets};
 
 /// Replaces the known secrets in texts.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,13 @@ impl Redactor {
         secrets.retain(|secret| !secret.expose().is_empty());
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         Self { secrets }
+    }
+
+    /// A redactor of everything that this process knows: the credentials among its variables and
+    /// settings, and the logins stored on this machine.
+    pub(crate) fn of(environment: &Environment, vars: &Vars) -> Self {
+        let told = environment.secrets.iter().cloned();
+        Self::new(told.chain(stored_secrets(vars)).collect())
     }
 
     /// Whether one of them is in `bytes`.

@@ -293,8 +293,14 @@ impl<'a, F: Forge> Run<'a, F> {
 
     async fn work_it_out(&mut self) -> Result<(Prepared, Attempt), Stop> {
         let prepared = self.prepare().await?; // B, C, D
-        let attempt = self.attempts(&prepared).await?; // E, F
-        Ok((prepared, attempt))
+        match self.attempts(&prepared).await {
+            // E, F
+            Ok(attempt) => Ok((prepared, attempt)),
+            Err(stop) => {
+                self.preserve(&prepared).await;
+                Err(stop)
+            }
+        }
     }
 
     /// The ending of a run whose worker is told to stop: the issue is anybody's again.
@@ -327,20 +333,26 @@ impl<'a, F: Forge> Run<'a, F> {
         })
     }
 
-    /// The ending of a run that its surroundings stopped; work that had passed is not lost.
+    /// The ending of a run that its surroundings stopped; work is not lost.
     fn stopped(&self, failure: &SetupFailure) -> Ending {
-        let saved = match (&self.progress.pushed, &self.progress.patch) {
-            _ if !self.progress.passed => None,
-            (Some(_), _) => Some(format!(
-                "All checks had passed. The work is kept on the branch `{}`.",
-                self.branch()
+        let passed = (self.progress.passed).then(|| "All checks had passed.".to_owned());
+        let branch = self.branch();
+        let kept = match (
+            &self.progress.pull,
+            &self.progress.pushed,
+            &self.progress.patch,
+        ) {
+            (Some(PullOpened { url, .. }), ..) => Some(format!(
+                "{url} is open; setting the status to `in review` is all that is left to do."
             )),
-            (None, Some(patch)) => Some(format!(
-                "All checks had passed. The branch could not be pushed; this patch is the work \
-                 (`git am`):\n\n{patch}"
+            (None, Some(_), _) => Some(format!("The work is kept on the branch `{branch}`.")),
+            (None, None, Some(patch)) => Some(format!(
+                "The branch could not be pushed; this patch is the work (`git am`):\n\n{patch}"
             )),
-            (None, None) => Some("All checks had passed.".to_owned()),
+            (None, None, None) => None,
         };
+        let saved: Vec<String> = passed.into_iter().chain(kept).collect();
+        let saved = (!saved.is_empty()).then(|| saved.join(" "));
         Ending {
             status: Status::SetupError,
             summary: format!("{}: {}", failure.step, failure.message),

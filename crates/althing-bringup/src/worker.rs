@@ -70,7 +70,6 @@ pub struct Worker<'a, F> {
     options: &'a WorkerOptions,
     account: Account,
     board: Board,
-    redactor: Redactor,
     /// Issues that others have, and until when they are left alone.
     not_before: BTreeMap<IssueNumber, Instant>,
     watcher: Box<Watcher<'a>>,
@@ -90,7 +89,6 @@ impl<'a, F: Forge> Worker<'a, F> {
     ) -> Result<Self, WorkerError> {
         let Seat { account, board } = Seat::take(forge, &options.environment).await?;
         let environment = &options.environment;
-        let redactor = Redactor::new(environment.secrets.clone());
         for folder in Workspace::sweep(environment.tmp_root.as_deref(), &environment.worker) {
             warn!(dir = %folder.display(), "removed what a dead run left behind");
         }
@@ -101,7 +99,6 @@ impl<'a, F: Forge> Worker<'a, F> {
             options,
             account,
             board,
-            redactor,
             not_before: BTreeMap::new(),
             watcher,
             stopping,
@@ -123,8 +120,12 @@ impl<'a, F: Forge> Worker<'a, F> {
             stopping: &stopping,
         };
         let pass = async || {
-            let ran = self.run_once().await?;
-            Ok(ran.map_or(Then::Pause, |_| Then::GoOn))
+            Ok(match self.run_once().await? {
+                None => Then::Pause,
+                // If it is this machine's fault, it must not use up the backlog.
+                Some(record) if record.status == Status::SetupError => Then::BackOff,
+                Some(_) => Then::GoOn,
+            })
         };
         passes.make(pass).await
     }
@@ -263,10 +264,12 @@ impl<'a, F: Forge> Worker<'a, F> {
             }
         };
         self.not_before.remove(&issue.number);
+        // Stored logins change; those of this moment count.
+        let redactor = Redactor::of(environment, &self.options.vars);
         let run = Run {
             account: &self.account,
             options: self.options,
-            redactor: &self.redactor,
+            redactor: &redactor,
             issue,
             holder: &holder,
             device,

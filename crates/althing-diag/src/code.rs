@@ -169,14 +169,12 @@ codes! {
     BringupRules = "bringup-rules": "What a models repository says about its bring-ups cannot be applied.",
     IssueMalformed = "issue-malformed": "A bring-up issue lacks a field or the label of a machine, or has a wrong value.",
     TransitionForbidden = "transition-forbidden": "This actor may not set this status.",
-    RunSetupError = "run-setup-error": "A bring-up run stopped because its surroundings failed.",
-    RunFailed = "run-failed": "A bring-up run used up its attempts without passing the checks.",
+    RunSetupError = "run-setup-error": "A worker cannot start, or a merging pass cannot test: something around it failed.",
     RunStopped = "run-stopped": "A worker was stopped by a signal.",
     PullForPeople = "pull-for-people": "A merging pass leaves this pull request to people.",
     RunUnknown = "run-unknown": "The record tells of no run with that id.",
     DeviceQuarantined = "device-quarantined": "This machine's accelerator failed too many resets to be used.",
     HubUnavailable = "hub-unavailable": "The hub of models cannot be asked.",
-    ClaimHeld = "claim-held": "Another run holds the claim on this issue.",
 
     // Evaluation
     ModelInvalid = "model-invalid": "A file of a model is not what it must be.",

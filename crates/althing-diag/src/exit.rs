@@ -159,11 +159,9 @@ impl From<Code> for Exit {
             | Code::LedgerMoved
             | Code::TransitionForbidden
             | Code::RunSetupError
-            | Code::RunFailed
             | Code::PullForPeople
             | Code::RunStopped
             | Code::DeviceQuarantined
-            | Code::ClaimHeld
             | Code::LogitsInvalid
             | Code::DemoStep => Exit::Refused,
             Code::ToolMissing | Code::ToolTooOld | Code::ForgeNotLoggedIn => Exit::Tool,

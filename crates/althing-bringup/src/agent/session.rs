@@ -13,10 +13,14 @@ const SETTINGS: [&str; 3] = [
     "shell_environment_policy.ignore_default_excludes=false",
 ];
 
-/// What codex may do: write in its working directory alone.
-const WORK: &str = "sandbox_mode=workspace-write";
+/// What codex may do: write in its working directory and its own TMPDIR. The whole of `/tmp`, which
+/// it may write to otherwise, holds the run's other folders.
+const WORK: [&str; 2] = [
+    "sandbox_mode=workspace-write",
+    "sandbox_workspace_write.exclude_slash_tmp=true",
+];
 /// What codex may do: look.
-const LOOK: &str = "sandbox_mode=read-only";
+const LOOK: [&str; 1] = ["sandbox_mode=read-only"];
 
 /// Which agent works.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +36,7 @@ impl Program {
     pub(crate) fn argv(&self, thread: Option<&str>) -> Argv {
         match self {
             Self::Command(argv) => argv.clone(),
-            Self::Codex(program) => codex(program, thread, WORK),
+            Self::Codex(program) => codex(program, thread, &WORK),
         }
     }
 
@@ -45,12 +49,13 @@ impl Program {
     }
 }
 
-fn codex(program: &str, thread: Option<&str>, sandbox: &str) -> Argv {
+fn codex(program: &str, thread: Option<&str>, sandbox: &[&str]) -> Argv {
     let mut argv = Argv::new(program, &["exec"]);
     if thread.is_some() {
         argv.push("resume");
     }
-    for setting in SETTINGS.into_iter().chain(["-c", sandbox]) {
+    let sandbox = sandbox.iter().flat_map(|setting| ["-c", setting]);
+    for setting in SETTINGS.into_iter().chain(sandbox) {
         argv.push(setting);
     }
     if let Some(thread) = thread {
@@ -110,7 +115,7 @@ impl Session {
         let (Program::Codex(program), Some(thread)) = (&self.program, &self.thread) else {
             return Ok(None);
         };
-        let argv = codex(program, Some(thread), LOOK);
+        let argv = codex(program, Some(thread), &LOOK);
         self.run(argv, around, prompt, watch).await.map(Some)
     }
 

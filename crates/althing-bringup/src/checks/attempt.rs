@@ -36,10 +36,11 @@ impl Attempt {
             .join("\n\n")
     }
 
-    /// What failed, in a few words.
+    /// What failed, in a few words on one line.
     pub fn summary(&self) -> String {
         if let Some(first) = self.scope.first() {
-            return first.clone();
+            let line = first.lines().next().unwrap_or_default();
+            return line.trim_end_matches(':').to_owned();
         }
         let failed = self
             .results

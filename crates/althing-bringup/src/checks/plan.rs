@@ -5,6 +5,14 @@ use std::path::Path;
 use super::Check;
 use crate::{Argv, BringupRequest, Mode};
 
+/// What evaluates, in a models repository.
+pub(crate) const HARNESS: &str = "scripts/run_eval.py";
+
+/// What is said of a repository in which nothing can be evaluated.
+pub(crate) fn no_harness() -> String {
+    format!("there is no {HARNESS} on the default branch")
+}
+
 /// Which checks run, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckPlan {
@@ -71,10 +79,7 @@ fn argv(check: Check, python: &str, request: &BringupRequest, model_path: Option
     let Some((mode, trace)) = check.expected() else {
         return Argv::new(python, &["-m", "pytest", "-q"]);
     };
-    let mut argv = Argv::new(
-        python,
-        &["scripts/run_eval.py", "--mode", &mode.to_string()],
-    );
+    let mut argv = Argv::new(python, &[HARNESS, "--mode", &mode.to_string()]);
     if mode == Mode::Tt {
         argv.push("--trace");
         argv.push(if trace { "1" } else { "0" });

@@ -24,17 +24,53 @@ pub struct CheckResult {
     pub reran: Option<Reran>,
 }
 
+/// Why a check says nothing about the model: its surroundings failed (B-037).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unjudged {
+    /// One sentence.
+    pub why: String,
+    /// The command's report.
+    pub report: String,
+}
+
+impl Unjudged {
+    /// The harness can say that this machine lacks something. And the reference runs none of the
+    /// agent's code: when it is killed or does not end, memory or time were short.
+    fn read(check: Check, finished: &Finished) -> Option<Self> {
+        let why = match finished.ending {
+            Ending::Code(HARNESS_SETUP) if check.expected().is_some() => {
+                "the harness says that this machine lacks something".to_owned()
+            }
+            Ending::Signal(_) | Ending::OutOfTime(_) | Ending::Silent(_)
+                if check == Check::HfEval =>
+            {
+                format!(
+                    "the reference was not evaluated to its end: {}",
+                    finished.ending
+                )
+            }
+            Ending::Code(_) | Ending::Signal(_) | Ending::OutOfTime(_) | Ending::Silent(_) => {
+                return None;
+            }
+        };
+        let report = finished.report();
+        Some(Self { why, report })
+    }
+}
+
 impl CheckResult {
     /// Reads what the command of a check left behind (B-257, B-258).
     ///
     /// # Errors
-    /// The report of a harness that says that this machine lacks something: no failure of the
-    /// model (B-037).
+    /// When it says nothing about the model.
     pub fn read(
         check: Check,
         finished: &Finished,
         thresholds: &Thresholds,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Unjudged> {
+        if let Some(unjudged) = Unjudged::read(check, finished) {
+            return Err(unjudged);
+        }
         let command = finished.argv.to_string();
         let result = |metrics, failure: Option<String>| {
             Ok(Self {
@@ -52,9 +88,6 @@ impl CheckResult {
             }
             Some(text)
         };
-        if check.expected().is_some() && finished.ending == Ending::Code(HARNESS_SETUP) {
-            return Err(finished.report());
-        }
         let metrics = check
             .expected()
             .map(|(mode, trace)| Metrics::parse(&finished.stdout, mode, trace));
@@ -85,7 +118,7 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::CheckResult;
+    use super::{CheckResult, Unjudged};
     use crate::{Argv, Attempt, Check, Ending, Finished, Thresholds};
 
     const THRESHOLDS: Thresholds = Thresholds {
@@ -93,10 +126,14 @@ mod tests {
         top5: 0.97,
     };
 
-    fn read(check: Check, code: i32, stdout: &str) -> Result<CheckResult, String> {
+    fn read(check: Check, code: i32, stdout: &str) -> Result<CheckResult, Unjudged> {
+        read_ending(check, Ending::Code(code), stdout)
+    }
+
+    fn read_ending(check: Check, ending: Ending, stdout: &str) -> Result<CheckResult, Unjudged> {
         let finished = Finished {
             argv: Argv::new("python", &["scripts/run_eval.py"]),
-            ending: Ending::Code(code),
+            ending,
             stdout: stdout.to_owned(),
             stderr: "trouble\n".to_owned(),
             took: Duration::ZERO,
@@ -165,7 +202,19 @@ mod tests {
 
     #[test]
     fn a_machine_that_lacks_something_is_no_failure_of_the_model() {
-        let report = read(Check::HfEval, 3, "").expect_err("setup");
-        assert!(report.contains("trouble"), "{report}");
+        let lacking = read(Check::HfEval, 3, "").expect_err("setup");
+        assert!(lacking.report.contains("trouble"), "{lacking:?}");
+    }
+
+    #[rstest]
+    #[case::no_memory(Ending::Signal(9))]
+    #[case::no_time(Ending::OutOfTime(Duration::from_secs(60)))]
+    fn only_the_reference_may_be_cut_short_without_blame(#[case] ending: Ending) {
+        let unjudged = read_ending(Check::HfEval, ending, "").expect_err("setup");
+        assert!(unjudged.why.contains(&ending.to_string()), "{unjudged:?}");
+        for check in [Check::Tests, Check::TtEval] {
+            let judged = read_ending(check, ending, "").expect("the model's failure");
+            assert!(judged.failure.is_some());
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::estimate::{Estimate, estimate};
 use crate::{
     Argv, BringupRequest, Check, CheckPlan, CommandError, Event, RunId, Surroundings,
     WorkerOptions, Workspace,
-    checks::CheckResult,
+    checks::{CheckResult, HARNESS, no_harness},
     child_env,
     house::{HOUSE, HouseRules},
     repository::python,
@@ -44,6 +44,9 @@ pub(super) async fn evaluate(
     let clone = Argv::new("git", &["clone", "--quiet", "--depth", "1", &url, &into]);
     let cloned = around.must(clone).await;
     cloned.map_err(|error| Stop::command(step, &error))?;
+    if !dir.join(HARNESS).is_file() {
+        return Err(Stop::setup(step, no_harness()));
+    }
 
     show(&Event::Step {
         name: "getting the weights",
@@ -89,9 +92,11 @@ pub(super) async fn evaluate(
     let finished = around.run(argv, "").await;
     let finished = finished.map_err(|error| Stop::command(step, &error))?;
     info!(model = %request.model, ending = %finished.ending, "evaluated");
-    let result = CheckResult::read(check, &finished, &thresholds).map_err(|_| {
-        let message = "the harness says that this machine lacks something";
-        Stop::setup(step, format!("{message}: {}", finished.stderr.trim()))
+    let result = CheckResult::read(check, &finished, &thresholds).map_err(|unjudged| {
+        Stop::setup(
+            step,
+            format!("{}: {}", unjudged.why, finished.stderr.trim()),
+        )
     })?;
     let estimate = match result.failure {
         None => estimate(&around, &options.vars, &request, folder.as_deref()).await,

@@ -195,7 +195,9 @@ impl Trying<'_> {
         let ran = self.run_in(workspace, &dir, argv.clone()).await;
         let ran = ran.map_err(|error| command(step, &error))?;
         let result = CheckResult::read(*check, &ran, &thresholds);
-        Ok(result.map_err(|report| setup(step, &report))?.failure)
+        let result = result
+            .map_err(|unjudged| setup(step, &format!("{}\n{}", unjudged.why, unjudged.report)));
+        Ok(result?.failure)
     }
 
     async fn run_in(

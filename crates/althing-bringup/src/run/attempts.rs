@@ -11,7 +11,7 @@ use crate::{
     Argv, Check, CheckResult, Ending, Event, Finished, Session, SetupFailure, Staged, Surroundings,
     Turn,
     agent::budget::Next,
-    checks::{Attempt, Runs, check_scope, model_file},
+    checks::{Attempt, Runs, Unjudged, check_scope, model_file},
     house::Reruns,
     prompt::Prompt,
 };
@@ -239,7 +239,7 @@ impl<F: Forge> Run<'_, F> {
             let ran = around.run(argv.clone(), "").await;
             let finished = ran.map_err(|error| Stop::command("running the checks", &error))?;
             let result = CheckResult::read(check, &finished, &prepared.house.thresholds);
-            let result = result.map_err(|report| lacks_something(report, &finished))?;
+            let result = result.map_err(|unjudged| cannot_judge(unjudged, &finished))?;
             if let Some(result) = runs.add(&finished, result) {
                 return Ok(result);
             }
@@ -247,11 +247,11 @@ impl<F: Forge> Run<'_, F> {
     }
 }
 
-fn lacks_something(report: String, finished: &Finished) -> Stop {
+fn cannot_judge(unjudged: Unjudged, finished: &Finished) -> Stop {
     Stop(Box::new(SetupFailure {
         step: "evaluating",
-        message: "the harness says that this machine lacks something".to_owned(),
-        detail: report,
+        message: unjudged.why,
+        detail: unjudged.report,
         reproduce: finished.argv.to_string(),
         help: None,
     }))

@@ -15,6 +15,7 @@ use crate::{
     child_env::Vars,
     command::which,
     device::{Condition, Happened, User},
+    prerequisites::tool_vars,
     system::chips,
 };
 
@@ -56,7 +57,7 @@ impl<F: Forge> Run<'_, F> {
             return Ok(());
         }
         self.step(STEP).await?;
-        let vars = self.tool_vars(workspace);
+        let vars = tool_vars(self.options, workspace);
         // A tool that is missing says nothing about the accelerator.
         let path = vars.get("PATH").map_or("", String::as_str);
         for tool in ["tt-smi", self.options.reset.program()] {

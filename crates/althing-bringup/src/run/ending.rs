@@ -95,23 +95,11 @@ impl<'a, F: Forge> Run<'a, F> {
         } else {
             Status::Failed
         };
-        let (run, system) = (self.holder.run(), self.options.environment.system);
-        let message = preserve_message(&prepared.request, system, run);
-        let staged = prepared.repository.stage().await.unwrap_or_default();
-        let changed = !staged.paths.is_empty() && self.leaks(prepared, &staged).is_empty();
         let mut report = attempt.report();
-        if changed {
-            let permit = self.permit("preserving the work").await?;
-            match self.commit_and_push(prepared, &message, &permit).await {
-                Ok(()) => self.note_pushed().await?,
-                Err(error) => {
-                    warn!(%error, "the work could not be preserved");
-                    report = format!(
-                        "{report}\n\nThe work could not be pushed:\n{}",
-                        error.report()
-                    );
-                }
-            }
+        if let Err(error) = self.commit_unfinished(prepared).await? {
+            warn!(%error, "the work could not be preserved");
+            let error = error.report();
+            report = format!("{report}\n\nThe work could not be pushed:\n{error}");
         }
         let summary = format!(
             "{} ({} of {} attempts used{})",
@@ -135,6 +123,37 @@ impl<'a, F: Forge> Run<'a, F> {
             summary,
             comment,
         })
+    }
+
+    /// Keeps what there is of work that its surroundings stopped. Why it cannot be kept matters
+    /// less than why it was stopped.
+    pub(super) async fn preserve(&mut self, prepared: &Prepared) {
+        match self.commit_unfinished(prepared).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => warn!(%error, "the work could not be preserved"),
+            Err(Stop(failure)) => {
+                warn!(why = failure.message, "the work could not be preserved");
+            }
+        }
+    }
+
+    /// Commits and pushes what was changed, if it holds no credential.
+    async fn commit_unfinished(
+        &mut self,
+        prepared: &Prepared,
+    ) -> Result<Result<(), CommandError>, Stop> {
+        let staged = prepared.repository.stage().await.unwrap_or_default();
+        if staged.paths.is_empty() || !self.leaks(prepared, &staged).is_empty() {
+            return Ok(Ok(()));
+        }
+        let (run, system) = (self.holder.run(), self.options.environment.system);
+        let message = preserve_message(&prepared.request, system, run);
+        let permit = self.permit("preserving the work").await?;
+        let pushed = self.commit_and_push(prepared, &message, &permit).await;
+        if pushed.is_ok() {
+            self.note_pushed().await?;
+        }
+        Ok(pushed)
     }
 
     async fn permit(&self, step: &'static str) -> Result<Permit<'a>, Stop> {

@@ -6,6 +6,7 @@ use althing_forge::Forge;
 use super::{Run, Stop};
 use crate::{
     BringupRequest, CommandError, Thresholds,
+    checks::{HARNESS, no_harness},
     house::{HOUSE, HouseRules},
     prompt::{TEMPLATE, Template},
     repository::Repository,
@@ -33,6 +34,16 @@ impl<F: Forge> Run<'_, F> {
             || Ok(HouseRules::default()),
             |text| HouseRules::parse(HOUSE, &text),
         );
+        if repository
+            .base_file(HARNESS)
+            .await
+            .map_err(unreadable)?
+            .is_none()
+        {
+            let help = "Push the template of a models repository (templates/models-repo) to the \
+                        default branch, then set the status to `ready`.";
+            return Err(Stop::setup(step, no_harness()).help(help));
+        }
         let template = repository.base_file(TEMPLATE).await.map_err(unreadable)?;
         let template = template.map_or_else(|| Ok(Template::default()), Template::new);
         let wrong = |findings: Vec<Finding>| {

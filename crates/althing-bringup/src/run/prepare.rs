@@ -4,30 +4,25 @@ use std::{
     fs, io,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use althing_forge::Forge;
 
 use super::{Prepared, Run, Stop};
 use crate::{
-    Argv, BringupRequest, CheckPlan, CommandError, Event, Surroundings, Workspace,
+    BringupRequest, CheckPlan, Event, Workspace,
     again::again,
     child_env::{self, Vars},
-    command::which,
-    disk::{self, Bytes},
-    repository::{CloneError, Repository, python},
+    prerequisites::{self, create_workspace},
+    repository::{CloneError, Repository},
     weights::fetch::{Fetch, Fetched},
 };
-
-/// Longest time of a tool that only has to answer.
-const ANSWER: Duration = Duration::from_secs(60);
 
 impl<F: Forge> Run<'_, F> {
     pub(super) async fn prepare(&mut self) -> Result<Prepared, Stop> {
         let mut request = self.read_issue()?;
         self.step("preparing the workspace").await?;
-        let workspace = self.create_workspace()?;
+        let workspace = create_workspace(self.options, self.holder.run())?;
         let repository = self.clone(&workspace).await?;
         let house = self.read_house(&repository, &request).await?;
         self.take_device(&workspace).await?;
@@ -64,31 +59,6 @@ impl<F: Forge> Run<'_, F> {
         })
     }
 
-    fn create_workspace(&self) -> Result<Workspace, Stop> {
-        let environment = &self.options.environment;
-        let root = environment.tmp_root.as_deref();
-        let stop = |message: String, help: &str| {
-            Stop::setup("creating the workspace", message)
-                .reproduce("ls -ld \"${YT_TMP_ROOT:-/tmp}\"; df -h \"${YT_TMP_ROOT:-/tmp}\"")
-                .help(help)
-        };
-        let unwritable = |error: io::Error| {
-            let help = "Make sure that YT_TMP_ROOT names a folder that can be written.";
-            stop(error.to_string(), help)
-        };
-        let workspace = Workspace::create(root, &environment.worker, self.holder.run());
-        let workspace = workspace.map_err(unwritable)?;
-        let free = disk::free(workspace.root()).map_err(unwritable)?;
-        if free < self.options.min_free {
-            let (free, least) = (Bytes(free), Bytes(self.options.min_free));
-            let message = format!("only {free} are free, and {least} must be");
-            let help = "Make room there, or let YT_TMP_ROOT name a folder on a larger disk; then \
-                        set the status to `ready` again.";
-            return Err(stop(message, help));
-        }
-        Ok(workspace)
-    }
-
     async fn clone(&self, workspace: &Workspace) -> Result<Repository, Stop> {
         let url = self.options.clone_url();
         let cloned = Repository::clone(
@@ -107,42 +77,19 @@ impl<F: Forge> Run<'_, F> {
                 format!("the branch `{branch}` exists already on the remote"),
             )
             .reproduce(format!("git ls-remote --heads {url} {branch}"))
-            .help("Delete or rename the branch, then set the status to `ready` again."),
+            .help(
+                "If a pull request of this branch is open, set the status to `in review`. Else \
+                 delete or rename the branch, then set the status to `ready` again.",
+            ),
         })
     }
 
-    /// The tools of specification §4.1; those for the accelerator only where one is used.
-    /// Returns the name under which Python is found.
+    /// Tools and login; returns the name under which Python is found.
     async fn check_prerequisites(&mut self, workspace: &Workspace) -> Result<&'static str, Stop> {
-        let step = "checking prerequisites";
-        let missing = |program: &str| {
-            Stop::command(step, &CommandError::Missing(program.to_owned()))
-                .help(format!("Install `{program}` on this machine."))
-        };
-        let vars = &self.options.vars;
-        let path = vars.get("PATH").map_or("", String::as_str);
-        let python = python(vars, workspace.root()).ok_or_else(|| missing("python3"))?;
-        let agent = self.options.agent.name();
-        if which(agent, path, workspace.root()).is_none() {
-            return Err(missing(agent));
-        }
-        again(async |_| self.holder.check_login().await)
-            .await
-            .map_err(|error| Stop::forge(step, &error))?;
-        if self.options.skip_tt {
-            return Ok(python);
-        }
-        let vars = self.tool_vars(workspace);
-        let around = Surroundings::new(workspace.root(), &vars, ANSWER);
-        for argv in [
-            Argv::new(python, &["-c", "import ttnn"]),
-            Argv::new("tt-smi", &["-ls"]),
-        ] {
-            around
-                .must(argv)
-                .await
-                .map_err(|error| Stop::command(step, &error))?;
-        }
+        let vars = prerequisites::tool_vars(self.options, workspace);
+        let python = prerequisites::check(self.options, workspace, &vars).await?;
+        let login = again(async |_| self.holder.check_login().await).await;
+        login.map_err(|error| Stop::forge("checking prerequisites", &error))?;
         Ok(python)
     }
 
@@ -167,11 +114,6 @@ impl<F: Forge> Run<'_, F> {
                 Ok(None)
             }
         }
-    }
-
-    pub(super) fn tool_vars(&self, workspace: &Workspace) -> Vars {
-        let (home, hub): (&Path, PathBuf) = (&workspace.home(), workspace.hf_home());
-        child_env::for_checks(&self.options.vars, &self.options.environment, home, &hub)
     }
 }
 

@@ -99,13 +99,14 @@ async fn what_a_dead_run_had_is_reset_before_anything_else_and_given_back_clean(
     let record = world.run_with(&forge, &options).await.expect("told");
     assert_eq!(record.expect("a run").status, Status::InReview);
     let calls = calls(&world);
-    let first: Vec<&str> = calls.iter().take(4).map(String::as_str).collect();
+    let first: Vec<&str> = calls.iter().take(5).map(String::as_str).collect();
     assert_eq!(
         first,
         [
             "tt-smi -s",
             "tt-smi -r",
             "tt-smi -s",
+            "python -c import pytest",
             "python -c import ttnn"
         ]
     );

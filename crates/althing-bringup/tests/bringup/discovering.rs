@@ -212,6 +212,13 @@ async fn what_a_dead_pass_left_is_gone_on_with_and_what_fails_around_stays_asses
         .status
         .clear();
     forge.add_issue(4, "no model", Status::Assessing);
+    forge.add_issue(5, TINY, Status::Assessing);
+    let labelled = |labels: &[&str]| {
+        let mut state = forge.state.borrow_mut();
+        let issue = state.issues.get_mut(&5).expect("it");
+        issue.labels = labels.iter().map(|it| (*it).to_owned()).collect();
+    };
+    labelled(&["help wanted"]);
     let told = pass(&world, &forge, &options).await.expect("a pass");
     let told: Vec<_> = told
         .iter()
@@ -222,6 +229,7 @@ async fn what_a_dead_pass_left_is_gone_on_with_and_what_fails_around_stays_asses
         (Some(2), Some("ready")),
         (Some(3), Some("ready")),
         (Some(4), None),
+        (Some(5), None),
     ];
     assert_eq!(told, expected);
     assert!(forge.comments(1).is_empty());
@@ -229,6 +237,12 @@ async fn what_a_dead_pass_left_is_gone_on_with_and_what_fails_around_stays_asses
         (forge.status(1), forge.status(3)),
         ("assessing".into(), "ready".into())
     );
+
+    // No worker would take what is ready and for no machine.
+    assert_eq!(forge.status(5), "assessing");
+    labelled(&["n300"]);
+    pass(&world, &forge, &options).await.expect("a pass");
+    assert_eq!(forge.status(5), "ready");
 
     // Somebody moves it while it is evaluated: nothing is said any more.
     forge.add_issue(2, TINY, Status::Assessing);
@@ -269,6 +283,7 @@ async fn of_two_passes_one_files_an_issue() {
             body: "hf_model_id: LAB/m".to_owned(),
             status: "assessing".to_owned(),
             state: althing_forge::IssueState::Open,
+            labels: Vec::new(),
             comments: Vec::new(),
         };
         state.issues.insert(9, issue);

@@ -7,7 +7,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use althing_bringup::{ListedIssue, Status, Weights, WorkerOptions, rehearse};
+use althing_bringup::{
+    Argv, ListedIssue, Program, Status, Weights, WorkerOptions, check_machine, rehearse,
+};
 use althing_testkit::{HubModel, HubRequest, HubServer};
 use rstest::rstest;
 use tracing_subscriber::fmt::MakeWriter;
@@ -119,6 +121,7 @@ async fn with_an_accelerator_every_step_runs_in_its_order() {
     unannounced.retain(others);
     assert_eq!(unannounced, [""; 0], "a dry run tells of what is not done");
     insta::assert_snapshot!(calls.join("\n"), @r"
+    python -c import pytest in the workspace
     python -c import ttnn in the workspace
     tt-smi -ls in the workspace
     hf download tiny-lab/tiny-2l --revision SHA in the workspace
@@ -165,7 +168,16 @@ async fn with_an_accelerator_every_step_runs_in_its_order() {
 )]
 #[case::reset_fails("tt-smi", r#"[ "$1" = -ls ] || { echo stuck >&2; exit 1; }"#, "stuck")]
 #[case::download_fails("hf", "echo no route >&2; exit 1", "no route")]
-#[case::no_ttnn("python", "echo no module >&2; exit 1", "no module")]
+#[case::no_ttnn(
+    "python",
+    r#"case "$*" in *ttnn*) echo no module >&2; exit 1;; esac"#,
+    "no module"
+)]
+#[case::no_pytest(
+    "python",
+    r#"case "$*" in *pytest*) echo no tests >&2; exit 1;; esac"#,
+    "no tests"
+)]
 #[tokio::test]
 async fn a_failing_tool_is_a_setup_error_before_the_agent_runs(
     #[case] tool: &str,
@@ -229,6 +241,54 @@ async fn a_missing_tool_is_named(#[case] tool: &str, #[case] told: &str) {
     assert_eq!(record.status, Status::SetupError);
     let comment = ending(&forge, 5, Status::SetupError);
     assert!(comment.contains(told), "{comment}");
+}
+
+#[rstest]
+#[case::no_agent("no-such-agent", None, "`no-such-agent` is not")]
+#[case::no_accelerator("tt-smi", Some("echo no board >&2; exit 1"), "no board")]
+#[case::no_tests("python", Some("echo no tests >&2; exit 1"), "no tests")]
+#[tokio::test]
+async fn a_worker_does_not_start_on_a_machine_that_lacks_something(
+    #[case] tool: &str,
+    #[case] script: Option<&str>,
+    #[case] told: &str,
+) {
+    let hub = hub();
+    let (world, _, mut options) = machine(&hub).await;
+    check_machine(&options).await.expect("it has everything");
+    match script {
+        Some(script) => drop(world.tool(tool, script)),
+        None => options.agent = Program::Command(Argv::new(tool, &[])),
+    }
+    let refused = check_machine(&options)
+        .await
+        .expect_err("it lacks something");
+    assert!(refused.to_string().contains(told), "{refused}");
+    assert!(
+        refused.to_string().contains("checking prerequisites"),
+        "{refused}"
+    );
+    world.nothing_is_left();
+}
+
+#[tokio::test]
+async fn work_is_kept_when_the_machine_fails_after_the_agent() {
+    let hub = hub();
+    let (world, forge, options) = machine(&hub).await;
+    let script = r#"case "$*" in *"--trace 1"*) echo wedged >&2; exit 3;; esac"#;
+    world.tool("python", &format!("{script}\n{PYTHON}"));
+    let run = world.run_with(&forge, &options).await;
+    let record = run.expect("told").expect("a run");
+    assert_eq!(record.status, Status::SetupError);
+    let head = record.head.expect("the work is pushed");
+    let files = world.git(&["diff", "--name-only", "main", head.as_str()]);
+    assert_eq!(files, "models/tiny-lab/tiny-2l/n150/functional/model.py\n");
+    let comment = ending(&forge, 5, Status::SetupError);
+    let kept = "The work is kept on the branch `bringup/issue-5-tiny-lab-tiny-2l`";
+    assert!(
+        comment.contains("wedged") && comment.contains(kept),
+        "{comment}"
+    );
 }
 
 #[tokio::test]

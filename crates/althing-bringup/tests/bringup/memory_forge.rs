@@ -25,6 +25,7 @@ pub(crate) struct Issue {
     pub(crate) body: String,
     pub(crate) status: String,
     pub(crate) state: IssueState,
+    pub(crate) labels: Vec<String>,
     pub(crate) comments: Vec<Comment>,
 }
 
@@ -139,6 +140,7 @@ impl MemoryForge {
             body: body.to_owned(),
             status: status.name().to_owned(),
             state: IssueState::Open,
+            labels: vec!["n150".to_owned()],
             comments: Vec::new(),
         };
         self.state.borrow_mut().issues.insert(number, issue);
@@ -210,7 +212,7 @@ impl Intake for MemoryForge {
             body: issue.body.clone(),
             state: issue.state,
             author: Some(self.account.clone()),
-            labels: vec!["n150".to_owned()],
+            labels: issue.labels.clone(),
             item: (!issue.status.is_empty()).then(|| BoardItem {
                 id: ItemId(number.to_string()),
                 status: Some(issue.status.clone()),
@@ -234,6 +236,7 @@ impl Intake for MemoryForge {
             body: new.body.clone(),
             status: String::new(),
             state: IssueState::Open,
+            labels: new.labels.clone(),
             comments: Vec::new(),
         };
         issues.insert(number, issue);
@@ -299,7 +302,7 @@ impl Forge for MemoryForge {
             body: issue.body.clone(),
             url: format!("https://github.com/yieldthought/ttnn_models/issues/{number}"),
             state: issue.state,
-            labels: vec!["n150".to_owned()],
+            labels: issue.labels.clone(),
             created_at: Timestamp::from_second(i64::try_from(*number).unwrap()).unwrap(),
             base: Base {
                 branch: "main".to_owned(),
@@ -329,7 +332,7 @@ impl Forge for MemoryForge {
             mark: mark.map(|mark| state.marks[mark].clone()),
             tree: Some(self.base.clone()),
             state: issue.state,
-            labels: vec!["n150".to_owned()],
+            labels: issue.labels.clone(),
             item: Some(BoardItem {
                 id: ItemId(number.to_string()),
                 status: Some(issue.status.clone()),

@@ -128,6 +128,18 @@ async fn pass_with(world: &World, forge: &MemoryForge, options: &MergeOptions) -
 }
 
 #[tokio::test]
+async fn an_open_pull_request_counts_more_than_one_that_was_merged_before() {
+    let world = World::new().await;
+    let mut before = good_pull(head());
+    before.number = PullNumber(3);
+    before.state = PullState::Merged;
+    let forge = forge(&world, [before, tested_pull(&world)]);
+    let reports = pass(&world, &forge).await;
+    assert_eq!(reports[0].pull, Some(7), "{reports:?}");
+    assert_eq!(forge.state.borrow().merges, [(7, head())]);
+}
+
+#[tokio::test]
 async fn what_passes_is_merged_at_the_judged_commit_and_done() {
     let world = World::new().await;
     let forge = forge(&world, [tested_pull(&world)]);

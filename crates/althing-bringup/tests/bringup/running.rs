@@ -335,6 +335,43 @@ async fn a_key_that_the_agent_writes_down_is_neither_accepted_nor_published() {
 }
 
 #[tokio::test]
+async fn a_stored_login_that_the_agent_reads_is_neither_accepted_nor_published() {
+    let mut world = World::new().await;
+    let login = "codex-access-0123456789";
+    let home = world.root().join("home/.codex");
+    fs::create_dir_all(&home).expect("dir");
+    let stored = format!(r#"{{ "tokens": {{ "access_token": "{login}" }} }}"#);
+    fs::write(home.join("auth.json"), stored).expect("written");
+    let leak = "cat $CODEX_HOME/auth.json | tee models/tiny-lab/tiny-2l/n150/functional/notes.txt";
+    world.agent(&format!("{WRITE_MODEL}{leak}"));
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!((record.status, record.head), (Status::Failed, None));
+    let comment = ending(&forge, 5, Status::Failed);
+    assert!(
+        comment.contains("notes.txt holds a credential"),
+        "{comment}"
+    );
+    assert!(!comment.contains(login), "{comment}");
+}
+
+#[tokio::test]
+async fn a_repository_without_a_harness_is_a_setup_error_before_the_agent_runs() {
+    let world = World::new().await;
+    world.remove("scripts/run_eval.py");
+    let forge = world.forge();
+    forge.add_issue(5, TINY, Status::Ready);
+    let record = world.run(&forge).await.expect("a run");
+    assert_eq!(record.attempts, 0);
+    let comment = ending(&forge, 5, Status::SetupError);
+    assert!(
+        comment.contains("there is no scripts/run_eval.py"),
+        "{comment}"
+    );
+}
+
+#[tokio::test]
 async fn secrets_in_output_are_redacted_where_people_read_it() {
     let mut world = World::new().await;
     world.agent("echo my key is $CODEX_API_KEY; exit 1");
@@ -388,6 +425,7 @@ mkdir -p scripts/__pycache__ && echo junk > scripts/__pycache__/run_eval.cpython
 printf '#!/bin/sh\ntouch "$GIT_DIR/../hooked"; exit 1\n' > .git/hooks/pre-commit
 cp .git/hooks/pre-commit .git/hooks/pre-push
 chmod +x .git/hooks/pre-commit .git/hooks/pre-push
+mkdir -p ../git/hooks && cp -p .git/hooks/pre-commit .git/hooks/pre-push ../git/hooks/
 git config remote.origin.url /nowhere
 git -c user.name=x -c user.email=x@example.org commit -q --no-verify --allow-empty -m "mine"
 dd if=/dev/zero of=models/tiny-lab/tiny-2l/n150/functional/weights.onnx bs=1 count=1 2>/dev/null

@@ -134,6 +134,18 @@ impl World {
 
     /// Commits a file on a branch of the remote, which begins at `from`; returns its new head.
     pub(crate) fn commit(&self, branch: &str, from: &str, path: &str, text: &str) -> Sha {
+        self.change(branch, from, path, |file| {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        })
+    }
+
+    /// Removes a file from the default branch of the remote.
+    pub(crate) fn remove(&self, path: &str) -> Sha {
+        self.change("main", "main", path, |file| fs::remove_file(file).unwrap())
+    }
+
+    fn change(&self, branch: &str, from: &str, path: &str, change: impl FnOnce(&Path)) -> Sha {
         let dir = self.root().join("source");
         let remote = self.remote().display().to_string();
         let git = |args: &[&str]| {
@@ -145,8 +157,7 @@ impl World {
         };
         git(&["fetch", "--quiet", &remote, from]);
         git(&["checkout", "--quiet", "--detach", "FETCH_HEAD"]);
-        fs::create_dir_all(dir.join(path).parent().unwrap()).unwrap();
-        fs::write(dir.join(path), text).unwrap();
+        change(&dir.join(path));
         git(&["add", "--force", path]);
         git(&["commit", "--quiet", "-m", path]);
         git(&[

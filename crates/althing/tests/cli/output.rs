@@ -199,7 +199,11 @@ fn what_talks_to_a_forge_answers_as_documented() {
 
     for (command, args, expected) in [
         ("gate", "1 -R maintainer/models", 1),
-        ("bringup worker", "--once --agent true --ledger l.db", 0),
+        (
+            "bringup worker",
+            "--once --skip-tt --agent true --ledger l.db",
+            0,
+        ),
         ("bringup pr", "--once --ledger l.db", 0),
         ("charter check", "repository", 0),
         ("forge env", "--root forge --as maintainer", 0),

@@ -44,12 +44,16 @@ fn start() -> TestForge {
 }
 
 /// `althing bringup setup --repo-models models ARGS` as `user`.
-fn setup(forge: &TestForge, user: &str, args: &[&str]) -> (i32, Value) {
-    let mut command: Command = forge.command(user, program().to_str().expect("path"));
+fn command(forge: &TestForge, user: &str, args: &[&str]) -> Command {
+    let mut command = forge.command(user, program().to_str().expect("path"));
     command
         .args(["bringup", "setup", "--repo-models", "models"])
         .args(args);
-    json(command)
+    command
+}
+
+fn setup(forge: &TestForge, user: &str, args: &[&str]) -> (i32, Value) {
+    json(command(forge, user, args))
 }
 
 fn steps(answer: &Value) -> Vec<&str> {
@@ -119,6 +123,11 @@ fn what_is_missing_is_made_and_the_next_time_nothing_is() {
         assert_eq!(answer["data"]["board"]["number"], 1);
         assert_eq!(answer["data"]["pull"], Value::Null);
     }
+
+    let said = command(&forge, "owner", &["--owner", "owner"]).output();
+    let said = String::from_utf8(said.expect("the program runs").stdout).expect("utf-8");
+    let exports = "export YT_OWNER=owner YT_REPO_MODELS=models YT_PROJECT_NUMBER=1\n";
+    assert!(said.contains(exports), "{said}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What an operator does: starts a worker, makes an issue ready, tells a worker to stop.
 
-use std::{fs, path::Path, process::Stdio};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Stdio};
 
 use althing_testkit::TestForge;
 
@@ -12,6 +12,16 @@ use crate::world::{
 #[test]
 fn a_worker_needs_no_arguments_and_takes_what_an_operator_makes_ready() {
     let forge = start();
+    // This machine has no accelerator; what matters is that the issue is taken.
+    let tool = |name: &str, script: &str| {
+        let file = forge.folder().join("tools").join(name);
+        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    tool("tt-smi", "exit 0");
+    tool("codex", "exit 1");
+    tool("hf", "exit 1");
+    fs::write(forge.folder().join("tools/ttnn.py"), "").unwrap();
     let mut command = forge.command("worker", env!("CARGO_BIN_EXE_althing"));
     let worker = command
         .args(["bringup", "worker"])
@@ -19,7 +29,7 @@ fn a_worker_needs_no_arguments_and_takes_what_an_operator_makes_ready() {
         .env("YT_SYSTEM", "lb")
         .env("YT_PROJECT_TITLE", "TTNN Models Bringup")
         .env("YT_SLEEP_SECS", "1")
-        .env("CODEX_BIN", "no-such-agent")
+        .env("PYTHONPATH", forge.folder().join("tools"))
         .env("YT_TMP_ROOT", forge.folder().join("tmp"))
         .env("ALTHING_LEDGER", forge.folder().join("ledger.db"))
         .stdin(Stdio::null())
@@ -56,7 +66,6 @@ fn a_worker_needs_no_arguments_and_takes_what_an_operator_makes_ready() {
     let number = url.rsplit('/').next().unwrap().to_owned();
     make_ready(&forge, &number);
 
-    // This machine has neither agent nor accelerator; what matters is that the issue is taken.
     until("the issue is claimed and its run ends", || {
         let told = bodies(&forge, &number);
         told.first()
@@ -66,6 +75,18 @@ fn a_worker_needs_no_arguments_and_takes_what_an_operator_makes_ready() {
     });
     signal(&worker, "-TERM");
     worker.wait_with_output().unwrap();
+    nothing_is_left(&forge);
+}
+
+#[test]
+fn a_worker_on_a_machine_that_lacks_something_claims_nothing() {
+    let forge = start();
+    let refused = worker(&forge, "w1", "no-such-agent");
+    let refused = refused.wait_with_output().unwrap();
+    assert!(!refused.status.success());
+    let told = String::from_utf8(refused.stdout).unwrap();
+    assert!(told.contains("`no-such-agent` is not"), "{told}");
+    assert!(bodies(&forge, "1").is_empty());
     nothing_is_left(&forge);
 }
 

@@ -40,7 +40,12 @@ pub(crate) struct PrArgs {
 }
 
 pub(super) async fn run(args: &PrArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let mut options = MergeOptions::new(args.settings.environment().await?, variables().collect());
+    // Only an evaluation needs to know the kind of this machine.
+    let environment = match &args.evaluate {
+        Some(_) => args.settings.environment().await?,
+        None => args.settings.environment_of_any()?,
+    };
+    let mut options = MergeOptions::new(environment, variables().collect());
     options.keep_in_review = args.keep_in_review;
     if let Some(dir) = &args.evaluate {
         options.evaluation = Some(Evaluation {

@@ -1,7 +1,7 @@
 //! `althing bringup setup`.
 
 use althing_bringup::setup::{FoundBoard, Plan, Setup, SetupOutcome, Step, Template};
-use althing_diag::{Exit, Finding, Severity};
+use althing_diag::{Exit, Finding, Severity, id::RepoName};
 use althing_forge::{Forge, PullState};
 use clap::Args;
 use serde_json::{Value, json};
@@ -60,6 +60,7 @@ pub(super) async fn run(args: &SetupArgs, output: &mut Output) -> Result<Exit, F
     };
     let answer = Answer {
         done: !args.dry_run,
+        repo: &target.repo,
         plan: &plan,
         outcome: &outcome,
     };
@@ -76,6 +77,7 @@ fn exit(findings: &[Finding]) -> Exit {
 
 struct Answer<'a> {
     done: bool,
+    repo: &'a RepoName,
     plan: &'a Plan,
     outcome: &'a SetupOutcome,
 }
@@ -134,8 +136,11 @@ impl Answer<'_> {
                 number, title, url, ..
             } = board;
             text.push_str(&format!("\nthe board is {url} (`{title}`)"));
+            // Without these the other commands look for the default repository.
+            let (owner, name) = (self.repo.owner(), self.repo.name());
             text.push_str(&format!(
-                "\n  workers find it by {BOLD}export YT_PROJECT_NUMBER={number}{BOLD:#}"
+                "\n  for the other commands: {BOLD}export YT_OWNER={owner} YT_REPO_MODELS={name} \
+                 YT_PROJECT_NUMBER={number}{BOLD:#}"
             ));
         }
         if let Some(by_hand) = self.by_hand() {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use althing_bringup::{Argv, Event, Program, RunRecord, Weights, Worker, WorkerOptions};
+use althing_bringup::{
+    Argv, Event, Program, RunRecord, Weights, Worker, WorkerOptions, check_machine,
+};
 use althing_diag::Exit;
 use althing_forge::IssueNumber;
 use althing_ledger::Ledger;
@@ -103,6 +105,7 @@ pub(super) async fn run(args: WorkerArgs, output: &mut Output) -> Result<Exit, F
     let watcher = Box::new(|issue: IssueNumber, event: &Event| show(&spinner, issue, event));
     let work = async |ledger: &Ledger| {
         until_told(async |stopping| {
+            check_machine(&options).await?;
             let start = Worker::start(&forge, ledger, &options, watcher, stopping.clone());
             let mut worker = start.await?;
             if !args.once {
