@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Makes this machine ready for a worker: installs the tools that are missing, and checks logins
-# and the accelerator's Python package.
+# Makes this machine ready for a worker: installs the tools and Python packages that are missing,
+# and checks logins, the way to the models repository, and the accelerator's Python package.
 #
 #   scripts/bootstrap_machine.sh           installs what it can, then reports
 #   scripts/bootstrap_machine.sh --check   only reports; changes nothing
 #
 # Safe to run again: what is there is left alone. Ends with 1 when something is missing, and says
-# what to do about each. Installing uses apt-get (as root or with sudo), npm and pip.
+# what to do about each. Installing uses apt-get (as root or with sudo), npm and pip. Which models
+# repository it is, YT_OWNER and YT_REPO_MODELS say, as to a worker.
 set -uo pipefail
 
 readonly CODEX='@openai/codex'
@@ -25,10 +26,16 @@ main() {
     tool gh gh
     tool python3 python3 python3-venv python3-pip
     python_package codexapi codexapi
+    python_package pytest pytest
+    python_package torch torch
+    python_package transformers transformers
+    hub_client
     codex
     tt_smi
     althing
     login
+    codex_login
+    models_repository
     ttnn
     hub_token
 
@@ -74,6 +81,20 @@ codex() {
         missing codex "install it: npm install --global $CODEX; then log in: codex login"
     else
         missing "$name" 'CODEX_BIN names a program that is not there; correct it, or unset it to use codex'
+    fi
+}
+
+# Downloads weights. Its older name will do.
+hub_client() {
+    if ! there hf && ! there huggingface-cli && installing; then
+        pip_install huggingface_hub
+    fi
+    if there hf; then
+        ok hf
+    elif there huggingface-cli; then
+        ok huggingface-cli
+    else
+        missing hf 'install it: python3 -m pip install huggingface_hub'
     fi
 }
 
@@ -141,6 +162,38 @@ has_scope() {
     fi
 }
 
+# A key in the environment serves codex without a login. To log in takes a person.
+codex_login() {
+    local name=${CODEX_BIN:-codex}
+    there "$name" || return 0
+    if [[ -n "${CODEX_API_KEY:-}" ]]; then
+        ok CODEX_API_KEY
+    elif timeout 60 "$name" login status >/dev/null 2>&1 </dev/null; then
+        ok "$name login status"
+    else
+        wrong "$name is not logged in" "run: $name login; or set CODEX_API_KEY"
+    fi
+}
+
+# Workers clone over ssh, and nobody is there to answer its questions.
+models_repository() {
+    there git || return 0
+    if [[ -z "${YT_OWNER:-}${YT_REPO_MODELS:-}" ]]; then
+        warning 'neither YT_OWNER nor YT_REPO_MODELS is set; whether the models repository can be cloned is not known' \
+            'export what althing bringup setup prints, then run this again'
+        return
+    fi
+    local host=${GH_HOST:-github.com}
+    local repository="git@$host:${YT_OWNER:-yieldthought}/${YT_REPO_MODELS:-ttnn_models}.git"
+    local ssh=${GIT_SSH_COMMAND:-$(git config core.sshCommand || echo ssh)}
+    if quietly env GIT_TERMINAL_PROMPT=0 "GIT_SSH_COMMAND=$ssh -o BatchMode=yes" \
+        timeout 60 git ls-remote "$repository" HEAD; then
+        ok "$repository"
+    else
+        wrong "$repository cannot be read" "give this user a key that may write there (ssh-keygen; gh ssh-key add), accept the host's key (ssh -T git@$host), and look at: git ls-remote $repository"
+    fi
+}
+
 ttnn() {
     local python version
     python=$(python)
@@ -158,8 +211,8 @@ hub_token() {
     if [[ -n "${HF_TOKEN:-}" ]]; then
         ok HF_TOKEN
     else
-        echo 'warning: HF_TOKEN is not set; gated models cannot be downloaded'
-        echo '         make a token at https://huggingface.co/settings/tokens, then: export HF_TOKEN=...'
+        warning 'HF_TOKEN is not set; gated models cannot be downloaded' \
+            'make a token at https://huggingface.co/settings/tokens, then: export HF_TOKEN=...'
     fi
 }
 
@@ -224,6 +277,11 @@ ok() {
 
 missing() {
     wrong "$1 is missing" "$2"
+}
+
+warning() {
+    echo "warning: $1"
+    echo "         $2"
 }
 
 wrong() {

@@ -13,6 +13,7 @@ SCRIPT = Path(__file__).resolve().parent.parent / "scripts/bootstrap_machine.sh"
 BASE = ["bash", "cat", "chmod", "env", "grep", "tail", "timeout"]
 SCOPES = "  - Token scopes: 'gist', 'project', 'repo'"
 TTNN = "import ttnn; print(ttnn.__version__)"
+PACKAGES = ["codexapi", "pytest", "torch", "transformers"]
 
 
 class Machine:
@@ -44,6 +45,7 @@ if [[ "$1 $2" == "-m pip" ]]; then
     shift 3
     case "$1" in
         tt-smi) printf '#!/bin/bash\\n' > {self.bin}/tt-smi; chmod +x {self.bin}/tt-smi ;;
+        huggingface_hub) printf '#!/bin/bash\\n' > {self.bin}/hf; chmod +x {self.bin}/hf ;;
         *) echo > {self.packages}/$1.py ;;
     esac
     exit 0
@@ -60,9 +62,10 @@ PYTHONPATH={self.packages} exec {sys.executable} -S "$@"
         self.real("git")
         self.python()
         self.stand_in("gh", f"echo \"{SCOPES}\"")
-        for program in ["codex", "tt-smi", "althing"]:
+        for program in ["codex", "hf", "tt-smi", "althing"]:
             self.stand_in(program)
-        self.package("codexapi")
+        for package in PACKAGES:
+            self.package(package)
         self.package("ttnn", "__version__ = '0.62.1'\n")
 
     def run(self, *flags):
@@ -102,6 +105,7 @@ def test_a_machine_that_lacks_nothing_is_left_as_it_is(machine, flags):
     assert machine.state() == before
     calls = machine.calls()
     assert "gh auth status" in calls
+    assert "codex login status" in calls
     assert "tt-smi -ls" in calls
     assert f"python3 -c {TTNN}" in calls
     assert not any("install" in call for call in calls)
@@ -114,6 +118,7 @@ def test_a_machine_that_lacks_nothing_is_left_as_it_is(machine, flags):
         ("gh", "apt-get install gh"),
         ("python3", "apt-get install python3"),
         ("codex", "npm install --global @openai/codex"),
+        ("hf", "pip install huggingface_hub"),
         ("tt-smi", "pip install tt-smi"),
         ("althing", "cargo install"),
     ],
@@ -129,19 +134,31 @@ def test_a_missing_tool_is_named_with_the_way_out(machine, program, help):
     assert machine.state() == before
 
 
-def test_a_missing_python_package_is_named(machine):
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_missing_python_package_is_named(machine, package):
     machine.everything()
-    (machine.packages / "codexapi.py").unlink()
+    (machine.packages / f"{package}.py").unlink()
     done = machine.run("--check")
     assert done.returncode == 1
-    assert "problem: python package codexapi is missing" in done.stdout
+    assert f"problem: python package {package} is missing" in done.stdout
+    assert f"python3 -m pip install {package};" in done.stdout
+
+
+def test_the_older_name_of_the_hubs_client_will_do(machine):
+    machine.everything()
+    (machine.bin / "hf").rename(machine.bin / "huggingface-cli")
+    done = machine.run()
+    assert done.returncode == 0
+    assert "ok: huggingface-cli" in done.stdout
+    assert not any("install" in call for call in machine.calls())
 
 
 def test_what_is_missing_is_installed_and_the_next_run_changes_nothing(machine):
     machine.everything()
-    for program in ["gh", "codex", "tt-smi"]:
+    for program in ["gh", "codex", "hf", "tt-smi"]:
         (machine.bin / program).unlink()
-    (machine.packages / "codexapi.py").unlink()
+    for package in PACKAGES:
+        (machine.packages / f"{package}.py").unlink()
     gh = f"printf '#!/bin/bash\\necho \"{SCOPES}\"\\n' > {machine.bin}/gh; chmod +x {machine.bin}/gh"
     machine.stand_in("apt-get", f'[[ "$*" == *" gh" ]] && {gh}; exit 0')
     codex = f"printf '#!/bin/bash\\n' > {machine.bin}/codex; chmod +x {machine.bin}/codex"
@@ -152,8 +169,8 @@ def test_what_is_missing_is_installed_and_the_next_run_changes_nothing(machine):
     calls = machine.calls()
     assert any("apt-get install" in call and call.endswith(" gh") for call in calls)
     assert "npm install --global @openai/codex" in calls
-    assert "python3 -m pip install codexapi" in calls
-    assert "python3 -m pip install tt-smi" in calls
+    for package in [*PACKAGES, "huggingface_hub", "tt-smi"]:
+        assert f"python3 -m pip install {package}" in calls
 
     before, said = machine.state(), len(machine.calls())
     assert machine.run().returncode == 0
@@ -245,6 +262,50 @@ def test_the_agent_may_be_another_program(machine):
     done = machine.run("--check")
     assert done.returncode == 1
     assert "CODEX_BIN names a program that is not there" in done.stdout
+
+
+def test_an_agent_without_a_login_is_a_problem_unless_there_is_a_key(machine):
+    machine.everything()
+    machine.stand_in("codex", "echo Not logged in >&2; exit 1")
+    done = machine.run()
+    assert done.returncode == 1
+    assert "problem: codex is not logged in\n         run: codex login;" in done.stdout
+    machine.variables["CODEX_API_KEY"] = "sk-something"
+    assert machine.run().returncode == 0
+
+
+def git(machine, script):
+    (machine.bin / "git").unlink()
+    machine.stand_in("git", f"[[ $1 != config ]] || exit 1\n{script}")
+
+
+def test_the_models_repository_must_be_readable_without_questions(machine):
+    machine.everything()
+    git(machine, f'echo "$GIT_TERMINAL_PROMPT $GIT_SSH_COMMAND" > {machine.folder}/asked')
+    machine.variables |= {"YT_OWNER": "lab", "YT_REPO_MODELS": "models"}
+    assert machine.run("--check").returncode == 0
+    assert "git ls-remote git@github.com:lab/models.git HEAD" in machine.calls()
+    assert (machine.folder / "asked").read_text() == "0 ssh -o BatchMode=yes\n"
+    machine.variables["GH_HOST"] = "git.lab.org"
+    del machine.variables["YT_REPO_MODELS"]
+    assert "ok: git@git.lab.org:lab/ttnn_models.git\n" in machine.run("--check").stdout
+
+
+def test_a_models_repository_that_cannot_be_read_is_a_problem(machine):
+    machine.everything()
+    git(machine, "echo 'Permission denied (publickey).' >&2; exit 128")
+    machine.variables |= {"YT_OWNER": "lab", "YT_REPO_MODELS": "models"}
+    done = machine.run()
+    assert done.returncode == 1
+    assert "problem: git@github.com:lab/models.git cannot be read\n" in done.stdout
+    assert "Permission denied" in done.stderr
+
+
+def test_no_repository_is_asked_for_that_nobody_named(machine):
+    machine.everything()
+    done = machine.run("--check")
+    assert done.returncode == 0
+    assert "warning: neither YT_OWNER nor YT_REPO_MODELS is set" in done.stdout
 
 
 def test_anything_else_is_no_flag(machine):
