@@ -80,7 +80,9 @@ impl Cache {
             Err(NoEntry::Absent) => {}
             Err(NoEntry::Wrong(why)) => {
                 warn!(entry = %entry.display(), why, "a cache entry is wrong and is computed anew");
-                remove(&entry)?;
+                if let Err(refusal) = remove(&entry) {
+                    warn!(%refusal, "and it cannot be removed");
+                }
             }
         }
         let reference = compute()?;
@@ -124,9 +126,10 @@ impl Cache {
         self.folder.join("entries").join(key.name())
     }
 
-    /// A few locks for all keys, so that they need not be removed.
+    /// Some thousand locks for all keys: so many that who wants something else hardly ever waits,
+    /// and so few that they need not be removed.
     fn lock_of(&self, name: &str) -> PathBuf {
-        let shard = name.get(..1).unwrap_or_default();
+        let shard = name.get(..3).unwrap_or(name);
         self.folder.join("locks").join(shard)
     }
 
@@ -149,11 +152,45 @@ impl Cache {
     }
 }
 
+/// Removes a folder with what is in it, or whatever else has its name.
 fn remove(path: &Path) -> Result<(), Refusal> {
-    match fs::remove_dir_all(path) {
+    let removed = fs::symlink_metadata(path).and_then(|about| {
+        if about.is_dir() {
+            fs::remove_dir_all(path)
+        } else {
+            fs::remove_file(path)
+        }
+    });
+    match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(Refusal::unwritable(path, error))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rstest::rstest;
+
+    use super::Cache;
+
+    #[rstest]
+    #[case::other_first("abcdef", "bbcdef", false)]
+    #[case::other_third("abcdef", "abddef", false)]
+    #[case::other_fourth("abcdef", "abceef", true)]
+    #[case::short("ab", "ab", true)]
+    fn keys_share_a_lock_only_by_chance(
+        #[case] one: &str,
+        #[case] other: &str,
+        #[case] same: bool,
+    ) {
+        let cache = Cache {
+            folder: Path::new("cache").to_owned(),
+            limit: 0,
+        };
+        assert_eq!(cache.lock_of(one) == cache.lock_of(other), same);
     }
 }

@@ -2,27 +2,26 @@
 //! compare.
 
 mod decoding;
+mod given;
+mod groups;
 
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use self::decoding::{Choice, Decoded, decode};
+use self::{
+    decoding::{Choice, Decoded, decode},
+    given::Given,
+    groups::Groups,
+};
 use crate::{
     BlockFormat, Cache, Hub, Key, Logits, Metrics, Model, Numerics, Prompt, Reference,
-    ReferenceMark, Refusal, Remembered, Source, Timing, Tokenizer, accuracy,
+    ReferenceMark, Refusal, Remembered, Source, Timing, accuracy,
     config::{self, Spec},
     reference::Made,
+    source::Mark,
 };
-
-/// Lengths of the prompt and of the batch where nothing else is said (B-317, B-319).
-const PREFILL_LEN: usize = 128;
-const BATCH: usize = 1;
-/// Most bytes that logits of one evaluation may have; it keeps two sets of them.
-const MOST_LOGITS: usize = 8 << 30;
-/// Most ids of all rows together.
-const MOST_IDS: usize = 1 << 26;
 
 /// What is to be evaluated.
 #[derive(Clone, Debug)]
@@ -64,7 +63,7 @@ pub enum PromptSource {
 /// [`Refusal`]; then there is no number to rely on.
 pub fn evaluate(request: &Request, preflight: Option<BlockFormat>) -> Result<Metrics, Refusal> {
     let started = Instant::now();
-    let asked = Asked::prepare(request)?;
+    let asked = Asked::prepare(request, &Hub::of_this_process())?;
     let (reference, mark) = asked.reference()?;
     let candidate = match preflight {
         None => Candidate::decoding_of(&reference),
@@ -86,43 +85,55 @@ pub fn evaluate(request: &Request, preflight: Option<BlockFormat>) -> Result<Met
 /// # Errors
 /// [`Refusal`].
 pub fn reference(request: &Request) -> Result<ReferenceMark, Refusal> {
-    Ok(Asked::prepare(request)?.reference()?.1)
+    let asked = Asked::prepare(request, &Hub::of_this_process())?;
+    Ok(asked.reference()?.1)
 }
 
 /// A request whose files were found and whose prompt fits the model.
 struct Asked<'a> {
     request: &'a Request,
     folder: PathBuf,
+    spec: Spec,
+    mark: Mark,
     key: Key,
 }
 
 impl<'a> Asked<'a> {
-    fn prepare(request: &'a Request) -> Result<Self, Refusal> {
-        let located = request.source.locate(&Hub::of_this_process())?;
-        let folder = &located.folder;
-        let spec = config::read(folder)?;
-        let said = [request.batch, request.prefill_len].map(|said| said.unwrap_or(1));
-        let fits = |[batch, prefill]: [usize; 2]| {
-            fits(folder, &spec, [batch, prefill, request.decode_len])
+    fn prepare(request: &'a Request, hub: &Hub) -> Result<Self, Refusal> {
+        let given = Given::new(request)?;
+        let read = |folder: &Path| {
+            let spec = config::read(folder)?;
+            given.suits(folder, &spec).map(|()| spec)
         };
-        // Before a prompt of these lengths is made, and for those that a file has.
-        fits(said)?;
-        let prompt = request.prompt(folder, spec.vocabulary)?;
-        fits([prompt.batch(), prompt.length()])?;
-        prompt.within(spec.vocabulary)?;
+        let judge = |folder: &Path| read(folder).map(drop);
+        let located = request.source.locate_if(hub, &judge)?;
+        let mark = located.mark()?;
+        let folder = located.folder;
+        let spec = read(&folder)?;
+        let prompt = given.prompt(&folder, &spec)?;
         let known = request.cache.as_ref().map(Cache::known_weights);
-        let weights = located.weights(known.as_deref())?;
-        let key = Key::new(weights, prompt, request.decode_len);
+        let weights = mark.weights(known.as_deref())?;
+        let key = Key::new(weights, prompt, request.decode_len, spec.vocabulary);
         Ok(Self {
             request,
-            folder: located.folder,
+            folder,
+            spec,
+            mark,
             key,
         })
     }
 
     /// The reference, and what it says of itself.
     fn reference(&self) -> Result<(Reference, ReferenceMark), Refusal> {
-        let compute = || compute(&self.folder, self.key.prompt(), self.request.decode_len);
+        let compute = || {
+            let begin = Instant::now();
+            let model = self.model(Numerics::Float32)?;
+            let (prompt, steps) = (self.key.prompt(), self.request.decode_len);
+            let found = compute(&model, begin.elapsed(), prompt, steps, self.groups());
+            // Whatever came of it: other files than those of the key may have led to it.
+            self.mark.unchanged()?;
+            found
+        };
         let (reference, remembered) = match &self.request.cache {
             Some(cache) => cache.get(&self.key, compute)?,
             None => (compute()?, Remembered::Off),
@@ -134,76 +145,30 @@ impl<'a> Asked<'a> {
         let mark = ReferenceMark::new(name, &self.key, &reference, remembered);
         Ok((reference, mark))
     }
-}
 
-/// Refuses lengths of zero, and what the model or this machine has no room for.
-fn fits(folder: &Path, spec: &Spec, [batch, prefill, decode]: [usize; 3]) -> Result<(), Refusal> {
-    let lengths = [("batch", batch), ("prefill", prefill), ("decode", decode)];
-    if let Some((name, _)) = lengths.into_iter().find(|(_, length)| *length == 0) {
-        return Err(Refusal::Prompt(format!("the {name} length is 0")));
+    fn model(&self, numerics: Numerics) -> Result<Model, Refusal> {
+        Model::described(&self.folder, self.spec.clone(), numerics)
     }
-    let read = prefill.saturating_add(decode - 1);
-    if read > spec.positions {
-        return Err(Refusal::Prompt(format!(
-            "{}: {prefill} ids and {decode} steps need {read} positions, and the model has {}",
-            folder.join("config.json").display(),
-            spec.positions
-        )));
-    }
-    let logits = [batch, decode, spec.vocabulary, size_of::<f32>()];
-    let bytes = logits.into_iter().try_fold(1, usize::checked_mul);
-    let ids = batch.checked_mul(read);
-    if bytes.is_none_or(|bytes| bytes > MOST_LOGITS) || ids.is_none_or(|ids| ids > MOST_IDS) {
-        return Err(Refusal::Prompt(format!(
-            "{batch} rows of {prefill} ids and {decode} steps are too many: at most {MOST_IDS} ids \
-             and {} GiB of logits",
-            MOST_LOGITS >> 30
-        )));
-    }
-    Ok(())
-}
 
-impl Request {
-    fn prompt(&self, folder: &Path, vocabulary: usize) -> Result<Prompt, Refusal> {
-        let batch = self.batch.unwrap_or(BATCH);
-        let length = self.prefill_len.unwrap_or(PREFILL_LEN);
-        match &self.prompt {
-            PromptSource::Seed(seed) => Prompt::seeded(*seed, batch, length, vocabulary),
-            PromptSource::Text(file) => {
-                let text = std::fs::read_to_string(file);
-                let text = text.map_err(|error| Refusal::unreadable(file, error))?;
-                let ids = Tokenizer::open(folder)?.ids(&text)?;
-                let fits = self.prefill_len.unwrap_or(length.min(ids.len() / batch));
-                Prompt::from_text(file, &ids, batch, fits)
-            }
-            PromptSource::Ids(file) => {
-                let prompt = Prompt::from_json(file)?;
-                let (rows, ids) = (prompt.batch(), prompt.length());
-                if self.batch.is_some_and(|batch| batch != rows)
-                    || self.prefill_len.is_some_and(|length| length != ids)
-                {
-                    return Err(Refusal::Prompt(format!(
-                        "{}: has {rows} rows of {ids} ids, and {batch} of {length} are asked for",
-                        file.display()
-                    )));
-                }
-                Ok(prompt)
-            }
-        }
+    fn groups(&self) -> Groups {
+        Groups::of(self.key.prompt().length() + self.request.decode_len)
     }
 }
 
 /// Computes a reference: decodes greedily with a key-value cache, then passes once over all of it.
-fn compute(folder: &Path, prompt: &Prompt, steps: usize) -> Result<Reference, Refusal> {
-    let begin = Instant::now();
-    let model = Model::open(folder, Numerics::Float32)?;
-    let load = begin.elapsed();
-    let decoded = decode(&model, prompt.rows(), steps, Choice::Best)?;
+fn compute(
+    model: &Model,
+    load: Duration,
+    prompt: &Prompt,
+    steps: usize,
+    groups: Groups,
+) -> Result<Reference, Refusal> {
+    let decoded = decode(model, prompt.rows(), steps, Choice::Best, groups)?;
     let read: Vec<Vec<u32>> = (decoded.ids.iter())
         .map(|row| row[..row.len() - 1].to_vec())
         .collect();
     let begin = Instant::now();
-    let full = model.full(&read, prompt.length() - 1)?;
+    let full = groups.full(model, &read, prompt.length() - 1)?;
     let made = Made {
         architecture: model.family().name().to_owned(),
         threads: threads(),
@@ -239,16 +204,19 @@ impl Candidate {
         format: BlockFormat,
     ) -> Result<Self, Refusal> {
         let begin = Instant::now();
-        let model = Model::open(&asked.folder, Numerics::Preflight(format))?;
+        let model = asked.model(Numerics::Preflight(format))?;
         let load = begin.elapsed();
         let steps = reference.full().steps();
         let rows = asked.key.prompt().rows();
+        let choice = Choice::Given(reference.ids());
+        let decoded = decode(&model, rows, steps, choice, asked.groups());
+        asked.mark.unchanged()?;
         let Decoded {
             logits,
             prefill,
             decode,
             ..
-        } = decode(&model, rows, steps, Choice::Given(reference.ids()))?;
+        } = decoded?;
         Ok(Self {
             timing: timing(load, prefill, decode, &logits),
             logits: Some(logits),
@@ -285,4 +253,93 @@ fn microseconds(time: Duration) -> u64 {
 
 fn threads() -> usize {
     rayon::current_num_threads()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+        thread,
+        time::Duration,
+    };
+
+    use rstest::rstest;
+    use tempfile::TempDir;
+
+    use super::{Asked, Candidate, Groups, PromptSource, Request, compute};
+    use crate::{BlockFormat, Cache, Hub, Model, Numerics, Prompt, Refusal, Remembered, Source};
+
+    fn fixture(model: &str) -> PathBuf {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/models");
+        fixtures.join(model)
+    }
+
+    fn request(folder: &Path, cache: &Path) -> Request {
+        Request {
+            hf_model: "lab/tiny".to_owned(),
+            source: Source::Folder(folder.to_owned()),
+            prompt: PromptSource::Seed(0),
+            prefill_len: Some(4),
+            decode_len: 3,
+            batch: None,
+            cache: Some(Cache::open(cache, u64::MAX).expect("a cache")),
+            save_logits: None,
+        }
+    }
+
+    #[rstest]
+    #[case::config("config.json")]
+    #[case::weights("model.safetensors")]
+    fn nothing_is_concluded_from_files_that_change_meanwhile(#[case] file: &str) {
+        let (model, cache) = (
+            TempDir::new().expect("model"),
+            TempDir::new().expect("cache"),
+        );
+        for file in ["config.json", "model.safetensors"] {
+            let from = fixture("llama_untied").join(file);
+            fs::copy(from, model.path().join(file)).expect("copied");
+        }
+        let request = request(model.path(), cache.path());
+        let prepare = || Asked::prepare(&request, &Hub::default()).expect("it fits");
+        let write_again = || {
+            thread::sleep(Duration::from_millis(20));
+            let content = fs::read(model.path().join(file)).expect("read");
+            fs::write(model.path().join(file), content).expect("written");
+        };
+        let asked = prepare();
+        write_again();
+        let refused = asked.reference().expect_err("refused");
+        assert!(matches!(refused, Refusal::Model { .. }), "{refused}");
+        assert!(refused.to_string().contains(file), "{refused}");
+        let kept = fs::read_dir(cache.path().join("entries")).expect("entries");
+        assert_eq!(kept.count(), 0);
+
+        let asked = prepare();
+        let (reference, mark) = asked.reference().expect("a reference");
+        assert_eq!(mark.cache, Remembered::Stored);
+        write_again();
+        let refused = Candidate::preflight(&asked, &reference, BlockFormat::Bfp8);
+        let refused = refused.err().expect("refused");
+        assert!(refused.to_string().contains(file), "{refused}");
+    }
+
+    #[rstest]
+    #[case::experts("mixtral")]
+    #[case::window("gemma3_pattern")]
+    fn groups_of_rows_move_no_number(#[case] model: &str) {
+        let model = Model::open(&fixture(model), Numerics::Float32).expect("a model");
+        let prompt = Prompt::seeded(7, 5, 6, model.vocabulary()).expect("ids");
+        let of = |rows| {
+            let groups = Groups::of_rows(rows);
+            compute(&model, Duration::ZERO, &prompt, 4, groups).expect("a reference")
+        };
+        let together = of(5);
+        for rows in [1, 2, 4] {
+            let parts = of(rows);
+            assert_eq!(parts.ids(), together.ids());
+            assert_eq!(parts.full(), together.full());
+            assert_eq!(parts.cached(), together.cached());
+        }
+    }
 }

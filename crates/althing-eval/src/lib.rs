@@ -13,6 +13,7 @@ mod model;
 mod prompt;
 mod reference;
 mod refusal;
+mod seal;
 mod source;
 mod tokenizer;
 mod weights;

@@ -96,6 +96,23 @@ impl Logits {
         Self::new(batch, steps, vocabulary, values)
     }
 
+    /// Puts rows that were computed one after the other below each other.
+    ///
+    /// # Errors
+    /// [`Refusal::Logits`] when there are none, or they differ in steps or vocabulary.
+    pub fn stacked(parts: Vec<Self>) -> Result<Self, Refusal> {
+        let [_, steps, vocabulary] = parts.first().map_or([0; 3], Logits::shape);
+        let alike = |part: &Logits| (part.steps, part.vocabulary) == (steps, vocabulary);
+        if !parts.iter().all(alike) {
+            return Err(Refusal::Logits("rows of different shapes".to_owned()));
+        }
+        let batch = parts.iter().map(Logits::batch).sum();
+        let mut parts = parts.into_iter();
+        let mut values = parts.next().map_or_else(Vec::new, |first| first.values);
+        parts.for_each(|part| values.extend(part.values));
+        Self::new(batch, steps, vocabulary, values)
+    }
+
     /// Refuses NaN and infinities: nothing can be concluded from them. `whose` names the logits.
     ///
     /// # Errors
@@ -140,6 +157,19 @@ mod tests {
         let other = Logits::new(1, 1, 2, vec![0., 0.]).expect("a shape");
         assert!(Logits::joined(&[joined, other]).is_err());
         assert!(Logits::joined(&[]).is_err());
+    }
+
+    #[test]
+    fn rows_are_stacked() {
+        let part = |batch, values: &[f32]| Logits::new(batch, 1, 2, values.to_vec());
+        let (one, two) = (part(1, &[1., 2.]), part(2, &[3., 4., 5., 6.]));
+        let (one, two) = (one.expect("a shape"), two.expect("a shape"));
+        let stacked = Logits::stacked(vec![one.clone(), two]).expect("alike");
+        let expected = part(3, &[1., 2., 3., 4., 5., 6.]);
+        assert_eq!(stacked, expected.expect("a shape"));
+        let other = Logits::new(1, 2, 1, vec![0., 0.]).expect("a shape");
+        assert!(Logits::stacked(vec![one, other]).is_err());
+        assert!(Logits::stacked(vec![]).is_err());
     }
 
     #[rstest]

@@ -66,7 +66,15 @@ impl Model {
     /// A [`Refusal`] naming file and field or tensor, of whatever is missing, unsound or not
     /// supported.
     pub fn open(folder: &Path, numerics: Numerics) -> Result<Self, Refusal> {
-        let spec = config::read(folder)?;
+        Self::described(folder, config::read(folder)?, numerics)
+    }
+
+    /// The same, of a configuration that was read before.
+    pub(crate) fn described(
+        folder: &Path,
+        spec: Spec,
+        numerics: Numerics,
+    ) -> Result<Self, Refusal> {
         let weights = Weights::open(folder)?;
         let decoder = load::decoder(&spec, &weights, numerics)?;
         let folder = folder.to_owned();

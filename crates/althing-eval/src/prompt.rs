@@ -26,18 +26,18 @@ impl Prompt {
     ) -> Result<Self, Refusal> {
         let vocabulary = u32::try_from(vocabulary).unwrap_or(u32::MAX);
         if vocabulary == 0 {
-            return refuse("the model has no vocabulary".to_owned());
+            return Err(Refusal::Prompt("the model has no vocabulary".to_owned()));
         }
         let mut numbers = SplitMix64(seed);
         let mut id = || (numbers.next() % u64::from(vocabulary)) as u32;
         let rows = (0..batch).map(|_| (0..length).map(|_| id()).collect());
-        Self::new(rows.collect())
+        Self::new(rows.collect()).map_err(Refusal::Prompt)
     }
 
     /// The ids of a text, cut into rows that follow each other in it.
     ///
     /// # Errors
-    /// [`Refusal::Prompt`] when the text is too short.
+    /// [`Refusal::Prompt`] naming the file when the text is too short.
     pub fn from_text(
         file: &Path,
         ids: &[u32],
@@ -46,14 +46,12 @@ impl Prompt {
     ) -> Result<Self, Refusal> {
         let wanted = batch.checked_mul(length);
         if wanted.is_none_or(|wanted| wanted > ids.len()) {
-            return refuse(format!(
-                "{}: the text has {} tokens, and {batch} × {length} are asked for",
-                file.display(),
-                ids.len()
-            ));
+            let tokens = ids.len();
+            let why = format!("the text has {tokens} tokens, and {batch} × {length} are asked for");
+            return Err(Refusal::prompt(file, why));
         }
         let row = |at: usize| ids[at * length..(at + 1) * length].to_vec();
-        Self::new((0..batch).map(row).collect())
+        Self::new((0..batch).map(row).collect()).map_err(|why| Refusal::prompt(file, why))
     }
 
     /// Reads a JSON file: a list of rows, each a list of ids.
@@ -62,37 +60,39 @@ impl Prompt {
     /// [`Refusal::Unreadable`], and [`Refusal::Prompt`] when it is not that.
     pub fn from_json(file: &Path) -> Result<Self, Refusal> {
         let text = std::fs::read(file).map_err(|error| Refusal::unreadable(file, error))?;
-        let at = |why: String| Refusal::Prompt(format!("{}: {why}", file.display()));
-        let rows = serde_json::from_slice(&text)
-            .map_err(|error| at(format!("no JSON list of lists of token ids: {error}")))?;
-        Self::new(rows).map_err(|refusal| at(refusal.to_string()))
+        let rows = serde_json::from_slice(&text).map_err(|error| {
+            let why = format!("no JSON list of lists of token ids: {error}");
+            Refusal::prompt(file, why)
+        })?;
+        Self::new(rows).map_err(|why| Refusal::prompt(file, why))
     }
 
-    fn new(rows: Vec<Vec<u32>>) -> Result<Self, Refusal> {
+    /// Otherwise why it is no prompt.
+    fn new(rows: Vec<Vec<u32>>) -> Result<Self, String> {
         let length = rows.first().map_or(0, Vec::len);
         if length == 0 {
-            return refuse("the prompt is empty".to_owned());
+            return Err("the prompt is empty".to_owned());
         }
         match rows.iter().position(|row| row.len() != length) {
             None => Ok(Self { rows }),
-            Some(row) => refuse(format!(
+            Some(row) => Err(format!(
                 "row {row} has {} ids and row 0 has {length}: rows are not padded",
                 rows[row].len()
             )),
         }
     }
 
-    /// Refuses ids that the model does not have.
+    /// Refuses ids that the model does not have; `file` is where they come from.
     ///
     /// # Errors
     /// [`Refusal::Prompt`] with the first place.
-    pub fn within(&self, vocabulary: usize) -> Result<(), Refusal> {
+    pub fn within(&self, vocabulary: usize, file: &Path) -> Result<(), Refusal> {
         for (row, ids) in self.rows.iter().enumerate() {
             if let Some(at) = ids.iter().position(|id| *id as usize >= vocabulary) {
-                return refuse(format!(
-                    "id {} at {at} of row {row} is outside the vocabulary of {vocabulary}",
-                    ids[at]
-                ));
+                let id = ids[at];
+                let place = format!("id {id} at {at} of row {row}");
+                let why = format!("{place} is outside the vocabulary of {vocabulary}");
+                return Err(Refusal::prompt(file, why));
             }
         }
         Ok(())
@@ -123,10 +123,6 @@ impl Prompt {
         let digest = Sha256::digest(text);
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
-}
-
-fn refuse<T>(why: String) -> Result<T, Refusal> {
-    Err(Refusal::Prompt(why))
 }
 
 /// The generator of Steele, Lea and Flood: small enough to be written again in any language.
@@ -167,7 +163,7 @@ mod tests {
         assert_eq!(one.rows()[0], two.rows()[0]);
         assert_ne!(two.rows()[0], two.rows()[1]);
         assert_eq!(one.rows()[0], [175, 180, 79, 44]);
-        assert!(prompt(7, 9).within(320).is_ok());
+        assert!(prompt(7, 9).within(320, Path::new("config.json")).is_ok());
     }
 
     #[test]
@@ -198,10 +194,11 @@ mod tests {
     #[test]
     fn ids_outside_the_vocabulary_are_named_with_their_place() {
         let prompt = Prompt::new(vec![vec![1, 2], vec![3, 320]]).expect("rows");
-        let said = prompt.within(320).expect_err("outside").to_string();
-        let expected = "id 320 at 1 of row 1 is outside the vocabulary of 320";
+        let within = |vocabulary| prompt.within(vocabulary, Path::new("ids.json"));
+        let said = within(320).expect_err("outside").to_string();
+        let expected = "ids.json: id 320 at 1 of row 1 is outside the vocabulary of 320";
         assert_eq!(said, expected);
-        assert!(prompt.within(321).is_ok());
+        assert!(within(321).is_ok());
     }
 
     #[test]
@@ -213,6 +210,7 @@ mod tests {
         let said = Prompt::from_text(file, &ids, 2, 4).expect_err("too short");
         assert!(said.to_string().contains("has 7 tokens"), "{said}");
         assert!(Prompt::from_text(file, &ids, usize::MAX, 2).is_err());
-        assert!(Prompt::from_text(file, &ids, 1, 0).is_err());
+        let said = Prompt::from_text(file, &[], 1, 0).expect_err("empty");
+        assert_eq!(said.to_string(), "text: the prompt is empty");
     }
 }

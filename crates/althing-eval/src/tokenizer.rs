@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{Refusal, files};
 
-const FILE: &str = "tokenizer.json";
+pub(crate) const FILE: &str = "tokenizer.json";
 /// The largest vocabularies make files of some 30 MB.
 const LARGEST_FILE: u64 = 256 << 20;
 
@@ -31,7 +31,13 @@ impl Tokenizer {
         // The library panics at some places of a file that is no JSON.
         let sound: Result<Value, _> = serde_json::from_slice(&text);
         sound.map_err(|error| Refusal::model(&file, error))?;
-        let read = || tokenizers::Tokenizer::from_bytes(&text);
+        let read = || {
+            let mut inner = tokenizers::Tokenizer::from_bytes(&text)?;
+            // How texts were cut and filled up for training is no part of what a text's ids are:
+            // `transformers` passes over both as well unless it is asked for them.
+            inner.with_truncation(None)?.with_padding(None);
+            Ok(inner)
+        };
         let inner = guarded(&file, "is no tokenizer", read)?;
         Ok(Self { file, inner })
     }

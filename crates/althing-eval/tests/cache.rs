@@ -2,8 +2,10 @@
 
 use std::{
     cell::Cell,
-    fs::{self, File},
+    fs::{self, File, Permissions},
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Barrier,
         atomic::{AtomicUsize, Ordering},
@@ -27,7 +29,8 @@ fn key(seed: u64) -> Key {
 }
 
 fn key_of(commit: &str, seed: u64) -> Key {
-    Key::new(Weights::Commit(commit.to_owned()), prompt(seed), DECODE)
+    let weights = Weights::Commit(commit.to_owned());
+    Key::new(weights, prompt(seed), DECODE, VOCABULARY)
 }
 
 /// A reference that always goes on with id 5.
@@ -71,7 +74,12 @@ fn a_reference_is_computed_once() {
     let others = [
         key(1),
         key_of("other", 0),
-        Key::new(Weights::Hash("c0ffee".to_owned()), prompt(0), DECODE),
+        Key::new(
+            Weights::Hash("c0ffee".to_owned()),
+            prompt(0),
+            DECODE,
+            VOCABULARY,
+        ),
     ];
     for (at, other) in others.iter().enumerate() {
         let seed = u64::from(at == 0);
@@ -100,8 +108,18 @@ enum Harm {
     Empty(&'static str),
     /// A text in the manifest becomes another of the same length.
     Manifest(&'static str, &'static str),
+    /// The file claims to be larger than any memory.
+    Grow(&'static str),
+    /// A pipe into which nobody writes has its place.
+    Pipe(&'static str),
+    /// The file has become a folder.
+    Folder(&'static str),
     /// The whole entry is that of another key.
     Swap,
+    /// A file has the place of the whole entry.
+    File,
+    /// The entry is a link to nowhere.
+    Link,
 }
 
 #[rstest]
@@ -117,7 +135,15 @@ fn a_wrong_entry_is_computed_anew(
         Harm::Empty("manifest.json"),
         Harm::Manifest("1234567", "7654321"),
         Harm::Manifest("\"threads\": 2", "\"threads\": 3"),
-        Harm::Swap
+        Harm::Grow("logits.safetensors"),
+        Harm::Grow("manifest.json"),
+        Harm::Pipe("logits.safetensors"),
+        Harm::Pipe("manifest.json"),
+        Harm::Folder("logits.safetensors"),
+        Harm::Folder("manifest.json"),
+        Harm::Swap,
+        Harm::File,
+        Harm::Link
     )]
     harm: Harm,
 ) {
@@ -144,6 +170,27 @@ fn a_wrong_entry_is_computed_anew(
             let found = String::from_utf8(bytes).expect("text");
             found.replacen(text, instead, 1).into_bytes()
         }),
+        Harm::Grow(name) => {
+            let file = File::options().write(true).open(entry.join(name));
+            file.and_then(|file| file.set_len(1 << 42)).expect("grown");
+        }
+        Harm::Pipe(name) => {
+            fs::remove_file(entry.join(name)).expect("removed");
+            let made = Command::new("mkfifo").arg(entry.join(name)).status();
+            assert!(made.expect("mkfifo").success());
+        }
+        Harm::Folder(name) => {
+            fs::remove_file(entry.join(name)).expect("removed");
+            fs::create_dir(entry.join(name)).expect("made");
+        }
+        Harm::File => {
+            fs::remove_dir_all(&entry).expect("removed");
+            fs::write(&entry, "no entry").expect("written");
+        }
+        Harm::Link => {
+            fs::remove_dir_all(&entry).expect("removed");
+            symlink("nowhere", &entry).expect("a link");
+        }
         Harm::Swap => {
             cache.get(&key(1), || Ok(reference(1))).expect("computed");
             let mut both = entries(folder.path());
@@ -156,6 +203,22 @@ fn a_wrong_entry_is_computed_anew(
     assert_eq!((found, remembered), (reference(0), Remembered::Stored));
     let (_, remembered) = cache.get(&key(0), never).expect("found");
     assert_eq!(remembered, Remembered::Hit);
+}
+
+#[test]
+fn a_wrong_entry_that_cannot_be_removed_stops_nothing() {
+    let folder = TempDir::new().expect("folder");
+    let cache = Cache::open(folder.path(), u64::MAX).expect("a cache");
+    cache.get(&key(0), || Ok(reference(0))).expect("computed");
+    let entry = entries(folder.path()).remove(0);
+    fs::write(entry.join("manifest.json"), "{}").expect("written");
+    let allow = |mode| fs::set_permissions(&entry, Permissions::from_mode(mode));
+    allow(0o555).expect("changed");
+    let (found, remembered) = cache.get(&key(0), || Ok(reference(0))).expect("computed");
+    // What is forbidden to others is no hindrance for root.
+    let _ = allow(0o755);
+    assert_eq!(found, reference(0));
+    assert_ne!(remembered, Remembered::Hit);
 }
 
 #[test]

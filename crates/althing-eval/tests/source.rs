@@ -1,6 +1,12 @@
 //! Models of the hub, with the hub's own client library against a hub on loopback.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    thread,
+    time::{Duration, Instant},
+};
 
 use althing_eval::{Hub, Located, Refusal, Source};
 use althing_testkit::{HubModel, HubServer};
@@ -25,6 +31,7 @@ fn hub(server: &HubServer, home: &TempDir) -> Hub {
         token: Some("hf_reader".to_owned()),
         cache: Some(home.path().to_owned()),
         offline: false,
+        patience: None,
     }
 }
 
@@ -140,6 +147,75 @@ fn a_hub_that_is_not_there_is_no_missing_model() {
     };
     let refused = locate(&hub, "lab/model", None).expect_err("refused");
     assert!(matches!(refused, Refusal::Hub(_)), "{refused}");
+}
+
+/// What a hub answers before it falls silent, as GET and path.
+#[rstest]
+#[case::at_once(&[])]
+#[case::before_a_file(&["GET /api/models/lab/model"])]
+fn a_hub_that_says_nothing_is_not_waited_for(#[case] answered: &'static [&'static str]) {
+    let home = TempDir::new().expect("folder");
+    let hub = Hub {
+        endpoint: Some(silent(answered)),
+        cache: Some(home.path().to_owned()),
+        patience: Some(Duration::from_millis(300)),
+        ..Hub::default()
+    };
+    let begin = Instant::now();
+    let refused = locate(&hub, "lab/model", None).expect_err("refused");
+    assert!(begin.elapsed() < Duration::from_secs(30));
+    assert!(matches!(refused, Refusal::Hub(_)), "{refused}");
+    let said = "lab/model: the hub said nothing for 0.3 s";
+    assert_eq!(refused.to_string(), said);
+}
+
+/// A hub that tells what a model is if that is asked with one of these lines, and to all else
+/// listens for ever.
+fn silent(answered: &'static [&'static str]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        let mut open = Vec::new();
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut line = String::new();
+            let mut reader = BufReader::new(stream.try_clone().expect("the same"));
+            reader.read_line(&mut line).expect("a request");
+            let line = line.trim_end().trim_end_matches(" HTTP/1.1");
+            if answered.contains(&line) {
+                let sha = "c0ffee00".repeat(5);
+                let info = format!(
+                    r#"{{"id":"lab/model","sha":"{sha}","siblings":[{{"rfilename":"config.json"}}]}}"#
+                );
+                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+                let length = info.len();
+                let _ = write!(stream, "{head}\r\nContent-Length: {length}\r\n\r\n{info}");
+            } else {
+                open.push((stream, reader));
+            }
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn weights_in_another_form_are_not_downloaded() {
+    let home = TempDir::new().expect("folder");
+    let other = HubModel::new("lab/model")
+        .file("config.json", "{}")
+        .file("gguf/model.gguf", "weights")
+        .stored("pytorch_model.bin", vec![9; 100]);
+    let server = HubServer::start([other]);
+    let refused = locate(&hub(&server, &home), "lab/model", None).expect_err("refused");
+    assert!(matches!(refused, Refusal::Unsupported { .. }), "{refused}");
+    let said = "lab/model/pytorch_model.bin: a form of weights other than safetensors is not \
+                supported";
+    assert_eq!(refused.to_string(), said);
+    let asked = server.asked();
+    assert!(
+        asked.iter().all(|it| !it.line.contains(".bin")),
+        "{asked:?}"
+    );
 }
 
 #[test]

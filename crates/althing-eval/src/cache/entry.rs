@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write},
     path::Path,
 };
 
@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Key, remove};
-use crate::{Reference, reference::Made};
+use crate::{Reference, files, reference::Made, seal::seal};
 
 pub(super) const MANIFEST: &str = "manifest.json";
 const DATA: &str = "logits.safetensors";
+/// A manifest is a page, and so is the header of the data.
+const PAGE: u64 = 1 << 16;
 
 /// Why there is no entry to use.
 #[derive(Debug)]
@@ -37,7 +39,7 @@ struct Manifest {
 
 impl Manifest {
     fn new(key: Value, made: Made, data: String) -> Result<Self, serde_json::Error> {
-        let manifest = seal(&key, &made, &data)?;
+        let manifest = seal(&(&key, &made, &data))?;
         Ok(Self {
             key,
             made,
@@ -47,31 +49,26 @@ impl Manifest {
     }
 
     fn is_sealed(&self) -> bool {
-        seal(&self.key, &self.made, &self.data).is_ok_and(|seal| seal == self.manifest)
+        let sealed = seal(&(&self.key, &self.made, &self.data));
+        sealed.is_ok_and(|seal| seal == self.manifest)
     }
-}
-
-fn seal(key: &Value, made: &Made, data: &str) -> Result<String, serde_json::Error> {
-    let text = serde_json::to_vec(&(key, made, data))?;
-    Ok(blake3::hash(&text).to_hex().to_string())
 }
 
 /// Reads an entry and checks all of it.
 pub(super) fn read(entry: &Path, key: &Key) -> Result<Reference, NoEntry> {
     let wrong = |why: &dyn ToString| NoEntry::Wrong(why.to_string());
-    let bytes = |name: &str| {
-        let name = entry.join(name);
-        fs::read(&name).map_err(|error| NoEntry::Wrong(format!("{}: {error}", name.display())))
+    let bytes = |name: &str, most: u64| {
+        files::read(&entry.join(name), most).map_err(|refusal| wrong(&refusal))
     };
-    if !entry.exists() {
+    if fs::symlink_metadata(entry).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         return Err(NoEntry::Absent);
     }
-    let manifest = bytes(MANIFEST)?;
+    let manifest = bytes(MANIFEST, PAGE)?;
     let manifest: Manifest = serde_json::from_slice(&manifest).map_err(|error| wrong(&error))?;
     if !manifest.is_sealed() || manifest.key != key.to_json() {
         return Err(wrong(&"its manifest was changed"));
     }
-    let data = bytes(DATA)?;
+    let data = bytes(DATA, key.bytes().saturating_add(PAGE))?;
     if blake3::hash(&data).to_hex().as_str() != manifest.data {
         return Err(wrong(&"its data was changed"));
     }
@@ -110,7 +107,12 @@ pub(super) fn write(
     let manifest = Manifest::new(key.to_json(), reference.made().clone(), hash);
     let manifest = manifest.and_then(|it| serde_json::to_string_pretty(&it));
     let manifest = manifest.map_err(|error| error.to_string())?;
-    fs::write(folder.join(MANIFEST), manifest + "\n").map_err(text)
+    let mut file = File::create_new(folder.join(MANIFEST)).map_err(text)?;
+    let written = file.write_all((manifest + "\n").as_bytes());
+    written.and_then(|()| file.sync_all()).map_err(text)?;
+    // The names of both, before the folder gets the name by which it is found.
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(text)
 }
 
 /// Puts a written entry where it is found.

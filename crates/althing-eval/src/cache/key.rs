@@ -16,11 +16,14 @@ pub struct Key {
     engine: &'static str,
     #[serde(skip)]
     prompt: Prompt,
+    /// The weights decide it.
+    #[serde(skip)]
+    vocabulary: usize,
 }
 
 impl Key {
-    /// Of the continuation of `prompt` by `decode` ids.
-    pub fn new(weights: Weights, prompt: Prompt, decode: usize) -> Self {
+    /// Of the continuation of `prompt` by `decode` ids; each is one of `vocabulary`.
+    pub fn new(weights: Weights, prompt: Prompt, decode: usize, vocabulary: usize) -> Self {
         Self {
             weights,
             prompt_ids_sha256: prompt.sha256(),
@@ -29,6 +32,7 @@ impl Key {
             decode_len: decode,
             engine: ENGINE_VERSION,
             prompt,
+            vocabulary,
         }
     }
 
@@ -59,5 +63,14 @@ impl Key {
 
     pub(super) fn decode(&self) -> usize {
         self.decode_len
+    }
+
+    /// The bytes of the numbers of its data: ids, and two sets of logits.
+    pub(super) fn bytes(&self) -> u64 {
+        let ids = self.prefill_len.saturating_add(self.decode_len);
+        let logits = self.decode_len.saturating_mul(self.vocabulary);
+        let row = ids.saturating_mul(size_of::<i64>());
+        let row = row.saturating_add(logits.saturating_mul(2 * size_of::<f32>()));
+        u64::try_from(row.saturating_mul(self.batch)).unwrap_or(u64::MAX)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::groups::Groups;
 use crate::{Logits, Model, Refusal, accuracy::best};
 
 /// Which ids are read after the prompt.
@@ -22,8 +23,36 @@ pub(super) struct Decoded {
     pub(super) decode: Duration,
 }
 
-/// Decodes `steps` steps; the first one's logits are those of the prompt.
+/// Decodes `steps` steps of each row, group by group of them; the first one's logits are those of
+/// the prompt.
 pub(super) fn decode(
+    model: &Model,
+    prompt: &[Vec<u32>],
+    steps: usize,
+    choice: Choice,
+    groups: Groups,
+) -> Result<Decoded, Refusal> {
+    let parts = groups.each(prompt.len(), |rows| {
+        let choice = match choice {
+            Choice::Best => Choice::Best,
+            Choice::Given(given) => Choice::Given(&given[rows.clone()]),
+        };
+        together(model, &prompt[rows], steps, choice)
+    })?;
+    let time = |of: fn(&Decoded) -> Duration| parts.iter().map(of).sum();
+    let (prefill, decode) = (time(|part| part.prefill), time(|part| part.decode));
+    let (ids, logits): (Vec<_>, Vec<_>) = (parts.into_iter())
+        .map(|part| (part.ids, part.logits))
+        .unzip();
+    Ok(Decoded {
+        ids: ids.concat(),
+        logits: Logits::stacked(logits)?,
+        prefill,
+        decode,
+    })
+}
+
+fn together(
     model: &Model,
     prompt: &[Vec<u32>],
     steps: usize,

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
+    fs::{self, File},
     ops::Range,
     path::{Component, Path, PathBuf},
     sync::Arc,
@@ -20,7 +20,10 @@ use super::{
     mxfp4::{self, Mxfp4},
     values::Values,
 };
-use crate::{Refusal, files};
+use crate::{
+    Refusal, files,
+    weights::{OTHER_FORM, other_form},
+};
 
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
@@ -59,10 +62,7 @@ impl Weights {
         }
         let index = folder.join(INDEX);
         if !index.exists() {
-            return Err(Refusal::unreadable(
-                &single,
-                format!("is not there, nor is {INDEX}"),
-            ));
+            return Err(absent(folder, &single));
         }
         let placed = placed(&index)?;
         let files: BTreeSet<&String> = placed.values().collect();
@@ -238,20 +238,34 @@ fn tensors(path: &Path) -> Result<BTreeMap<String, Tensor>, Refusal> {
         .collect())
 }
 
+/// Why a folder without safetensors files of weights is refused: what it has may be of use to
+/// others.
+fn absent(folder: &Path, single: &Path) -> Refusal {
+    let listed = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names: BTreeSet<String> = listed
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    match other_form(names.iter().map(String::as_str)) {
+        Some(other) => Refusal::unsupported(&folder.join(other), OTHER_FORM),
+        None => Refusal::unreadable(single, format!("is not there, nor is {INDEX}")),
+    }
+}
+
 /// Maps a file for reading.
 fn map(path: &Path) -> Result<Mmap, Refusal> {
-    let file = File::open(path).map_err(|error| Refusal::unreadable(path, error))?;
-    let regular = file.metadata().is_ok_and(|about| about.is_file());
-    if !regular {
+    let unreadable = |error| Refusal::unreadable(path, error);
+    // Before it is opened: opening what is no file may wait for ever.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(Refusal::unreadable(path, "is no file"));
     }
+    let file = File::open(path).map_err(unreadable)?;
     #[expect(
         unsafe_code,
         reason = "a map is only as steady as its file; weights are not written while they are used"
     )]
     // SAFETY: the map is read-only. Who shortens the file meanwhile ends this process.
     let map = unsafe { Mmap::map(&file) };
-    map.map_err(|error| Refusal::unreadable(path, error))
+    map.map_err(unreadable)
 }
 
 /// Which file each tensor lies in, by the index.

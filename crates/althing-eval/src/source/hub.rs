@@ -1,11 +1,22 @@
 //! The hub, through its own client library.
 
-use std::{env, path::PathBuf};
+mod patience;
 
-use hf_hub::{HFClient, HFClientSync, HFError};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use hf_hub::{
+    HFClient, HFClientSync, HFError, HFRepositorySync, RepoTypeModel, progress::Progress,
+};
 
 use super::Located;
-use crate::Refusal;
+use crate::{
+    Refusal,
+    weights::{OTHER_FORM, other_form},
+};
 
 /// What an evaluation reads. Files in folders are other forms of the same weights, and so are
 /// those called `consolidated`.
@@ -17,8 +28,13 @@ const WANTED: &[&str] = &[
     "*.safetensors.index.json",
 ];
 const UNWANTED: &[&str] = &["*/*", "consolidated*"];
+const CONFIG: &str = "config.json";
+/// The files one of which leads to all weights.
+const WEIGHTS: [&str; 2] = ["model.safetensors", "model.safetensors.index.json"];
 
 const ENDPOINT: &str = "https://huggingface.co";
+/// Longer than the client library tries again and waits for another process's download.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A hub, and how it is reached. What is not said is what the hub's client library takes from
 /// this process's variables.
@@ -32,6 +48,8 @@ pub struct Hub {
     pub cache: Option<PathBuf>,
     /// Whether only what is kept there is looked at.
     pub offline: bool,
+    /// How long it may say nothing: a minute, if that is not said.
+    pub patience: Option<Duration>,
 }
 
 impl Hub {
@@ -44,29 +62,91 @@ impl Hub {
         }
     }
 
-    pub(super) fn locate(&self, id: &str, revision: Option<&str>) -> Result<Located, Refusal> {
+    /// `judge` sees the folder with the configuration alone and can refuse it; only then come the
+    /// weights.
+    pub(super) fn locate(
+        &self,
+        id: &str,
+        revision: Option<&str>,
+        judge: &dyn Fn(&Path) -> Result<(), Refusal>,
+    ) -> Result<Located, Refusal> {
         let (owner, name) = parts(id)?;
         let asked = Asked { id, revision };
-        let refusal = |error: HFError| asked.refusal(&error);
-        let patterns = |patterns: &[&str]| patterns.iter().map(|it| (*it).to_owned()).collect();
-        let client = self.client().map_err(refusal)?;
-        let folder = client
-            .model(owner, name)
-            .snapshot_download()
-            .maybe_revision(revision)
-            .allow_patterns(patterns(WANTED))
-            .ignore_patterns(patterns(UNWANTED))
-            .local_files_only(self.offline)
-            .send()
-            .map_err(refusal)?;
+        let client = self.client().map_err(|error| asked.refusal(&error))?;
+        let model = client.model(owner, name);
+        let revision = revision.map(str::to_owned);
+        if !self.offline {
+            let (model, revision) = (model.clone(), revision.clone());
+            self.judge(&asked, &model, revision, judge)?;
+        }
+        let offline = self.offline;
+        let folder = self.ask(&asked, move |progress| {
+            model
+                .snapshot_download()
+                .maybe_revision(revision)
+                .allow_patterns(patterns(WANTED))
+                .ignore_patterns(patterns(UNWANTED))
+                .local_files_only(offline)
+                .progress(progress)
+                .send()
+        })?;
         // The hub's cache names the folders of its snapshots after their commits.
         let commit = folder.file_name().and_then(|name| name.to_str());
         let commit = commit.map(str::to_owned);
-        if !folder.join("config.json").is_file() {
-            let why = format!("{} has no config.json", asked.name());
-            return Err(Refusal::Absent(why));
+        if !folder.join(CONFIG).is_file() {
+            return Err(asked.without_config());
         }
         Ok(Located { folder, commit })
+    }
+
+    /// Refuses what can be seen to be of no use before there are weights.
+    fn judge(
+        &self,
+        asked: &Asked,
+        model: &HFRepositorySync<RepoTypeModel>,
+        revision: Option<String>,
+        judge: &dyn Fn(&Path) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let told = model.clone();
+        let info = self.ask(asked, move |_| told.info().maybe_revision(revision).send())?;
+        let (Some(commit), Some(files)) = (info.sha, info.siblings) else {
+            return Ok(());
+        };
+        let names = files.iter().map(|file| file.rfilename.as_str());
+        let names: Vec<&str> = names.filter(|name| !name.contains('/')).collect();
+        if !names.contains(&CONFIG) {
+            return Err(asked.without_config());
+        }
+        // By its commit, so that no branch is taken to be here before its weights are.
+        let model = model.clone();
+        let config = self.ask(asked, move |progress| {
+            model
+                .download_file()
+                .filename(CONFIG)
+                .revision(commit)
+                .progress(progress)
+                .send()
+        })?;
+        judge(config.parent().unwrap_or(Path::new("")))?;
+        match other_form(names.iter().copied()) {
+            Some(other) if !names.iter().any(|name| WEIGHTS.contains(name)) => {
+                let other = Path::new(asked.id).join(other);
+                Err(Refusal::unsupported(&other, OTHER_FORM))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What the hub answers, if it does.
+    fn ask<T: Send + 'static>(
+        &self,
+        asked: &Asked,
+        ask: impl FnOnce(Progress) -> Result<T, HFError> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let patience = self.patience.unwrap_or(PATIENCE);
+        let answer = patience::wait(patience, ask);
+        let answer = answer.ok_or_else(|| asked.silence(patience))?;
+        answer.map_err(|error| asked.refusal(&error))
     }
 
     fn client(&self) -> Result<HFClientSync, HFError> {
@@ -85,6 +165,10 @@ impl Hub {
     }
 }
 
+fn patterns(patterns: &[&str]) -> Vec<String> {
+    patterns.iter().map(|it| (*it).to_owned()).collect()
+}
+
 /// What was asked for, for messages.
 struct Asked<'a> {
     id: &'a str,
@@ -95,6 +179,15 @@ impl Asked<'_> {
     fn name(&self) -> String {
         let revision = self.revision.map(|it| format!(" at {it}"));
         format!("{}{}", self.id, revision.unwrap_or_default())
+    }
+
+    fn without_config(&self) -> Refusal {
+        Refusal::Absent(format!("{} has no {CONFIG}", self.name()))
+    }
+
+    fn silence(&self, patience: Duration) -> Refusal {
+        let (name, seconds) = (self.name(), patience.as_secs_f32());
+        Refusal::Hub(format!("{name}: the hub said nothing for {seconds} s"))
     }
 
     /// The hub says by a word why it refuses; its status alone does not tell a gated model from

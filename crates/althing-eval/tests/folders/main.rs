@@ -7,3 +7,4 @@ mod folder;
 mod prompts;
 mod storage;
 mod tensors;
+mod tokenizers;

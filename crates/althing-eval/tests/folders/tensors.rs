@@ -1,7 +1,8 @@
 //! Files of weights.
 
-use std::fs;
+use std::{fs, process::Command};
 
+use althing_eval::Refusal;
 use rstest::rstest;
 use safetensors::Dtype;
 use serde_json::json;
@@ -124,6 +125,57 @@ fn no_weights_are_no_model() {
     assert_eq!(folder.refusal(), reason);
     fs::create_dir(folder.file("model.safetensors")).expect("a folder");
     assert_eq!(folder.refusal(), "model.safetensors: is no file");
+}
+
+#[rstest]
+#[case::pytorch("pytorch_model.bin")]
+#[case::several("pytorch_model-00001-of-00002.bin")]
+#[case::gguf("model.gguf")]
+fn weights_in_another_form_are_not_supported(#[case] file: &str) {
+    let folder = Folder::of("llama_untied");
+    fs::remove_file(folder.file("model.safetensors")).expect("removed");
+    folder.write("training_args.bin", b"no weights");
+    folder.write(file, b"weights");
+    let refusal = folder.open().expect_err("a refusal");
+    assert!(matches!(refusal, Refusal::Unsupported { .. }), "{refusal}");
+    let reason = format!("{file}: a form of weights other than safetensors is not supported");
+    assert_eq!(folder.refusal(), reason);
+}
+
+#[rstest]
+#[case::single("model.safetensors", true)]
+#[case::one_of_several("a.safetensors", true)]
+#[case::index("model.safetensors.index.json", true)]
+#[case::another("more.safetensors", false)]
+fn what_is_no_file_is_not_waited_for(#[case] name: &str, #[case] needed: bool) {
+    let folder = if name == "model.safetensors" {
+        Folder::of("llama_untied")
+    } else {
+        sharded(&|_| "a.safetensors")
+    };
+    let _ = fs::remove_file(folder.file(name));
+    let made = Command::new("mkfifo").arg(folder.file(name)).status();
+    assert!(made.expect("mkfifo").success());
+    match folder.open() {
+        Ok(_) => assert!(!needed),
+        Err(refusal) => {
+            assert!(needed, "{refusal}");
+            assert_eq!(folder.refusal(), format!("{name}: is no file"));
+        }
+    }
+}
+
+#[test]
+fn a_name_out_of_an_index_does_not_break_the_line() {
+    let folder = Folder::of("llama_untied");
+    fs::remove_file(folder.file("model.safetensors")).expect("removed");
+    let name = "a\nerror[x]: \u{1b}[31m.safetensors";
+    for (name, file) in [(name, "../a"), ("a", name)] {
+        let index = json!({"weight_map": {name: file}});
+        folder.write("model.safetensors.index.json", index.to_string().as_bytes());
+        let refusal = folder.refusal();
+        assert!(refusal.contains(r"\nerror[x]: \u{1b}[31m"), "{refusal}");
+    }
 }
 
 #[test]

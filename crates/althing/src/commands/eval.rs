@@ -14,18 +14,20 @@ use crate::{cli::Cli, failure::Failure, output::Output};
 /// Flags of `althing eval`; those of `scripts/run_eval.py` of a models repository are among them.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The last line on stdout is YT_METRICS= and a JSON object; on any error there is none, and the exit
-code is not 0. References are kept and used again: ALTHING_EVAL_CACHE names the folder where
---cache-dir does not.")]
+The last line on stdout is YT_METRICS= and a JSON object, with --reference YT_REFERENCE= and one;
+with --output json, stdout is one document that has the object as its data. On any error there is
+none, and the exit code is not 0. References are kept and used again: ALTHING_EVAL_CACHE names the
+folder where --cache-dir does not.")]
 pub(crate) struct EvalArgs {
     /// The model: ORG/NAME on the hub.
     #[arg(long, value_name = "ID")]
     hf_model: String,
     /// Branch, tag or commit on the hub; a folder has none.
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", conflicts_with = "model_path")]
     revision: Option<String>,
     /// What is compared with the reference: its own decoding, or a model on an accelerator, which
-    /// scripts/run_eval.py of a models repository does.
+    /// scripts/run_eval.py of a models repository does. It says nothing with `--preflight` and
+    /// `--reference`, which are neither.
     #[arg(long, required_unless_present_any = ["preflight", "reference"])]
     mode: Option<ModeName>,
     /// Only with `--mode tt`.
@@ -65,7 +67,8 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "FILE")]
     save_logits: Option<PathBuf>,
     /// Estimate what an accelerator can reach: weights in this block format, activations in
-    /// bfloat16. No check accepts the result.
+    /// bfloat16. The metrics are of mode tt then, whatever `--mode` says, and no check accepts
+    /// them.
     #[arg(long, value_name = "bfp8|bfp4", conflicts_with = "reference")]
     preflight: Option<FormatName>,
     /// Only make the reference, for a candidate elsewhere; prints YT_REFERENCE=.

@@ -35,6 +35,13 @@ fn eval(home: &TempDir, args: &[&str]) -> Command {
     command
 }
 
+/// The same of one of the fixtures, in the mode that the flags say.
+fn eval_of_mode(home: &TempDir, args: &[&str]) -> Command {
+    let mut command = eval(home, args);
+    command.arg("--model-path").arg(fixture("llama_untied"));
+    command
+}
+
 /// The same of a fixture's model, in hf mode.
 fn eval_of(home: &TempDir, model: &str, args: &[&str]) -> Command {
     let mut command = eval(home, &["--mode", "hf", "--model-path"]);
@@ -336,6 +343,15 @@ fn a_preflight_says_what_it_is() {
         metrics(command)
     };
     let (bfp8, bfp4) = (of("bfp8"), of("bfp4"));
+    let of_mode = |mode: &str| {
+        let args = ["--preflight", "bfp8", "--mode", mode];
+        let mut found = metrics(eval_of_mode(&home, &args));
+        found["timing"].take();
+        found
+    };
+    let (hf, tt) = (of_mode("hf"), of_mode("tt"));
+    assert_eq!(hf, tt, "there is no mode to choose");
+    assert_eq!(hf["mode"], "tt");
     assert_eq!(
         (&bfp8["mode"], &bfp8["preflight"]),
         (&value!("tt"), &value!("bfp8"))
@@ -359,6 +375,7 @@ fn a_preflight_says_what_it_is() {
 #[case::other_trace(&["eval", "--hf-model", "a/b", "--mode", "tt", "--trace", "2"], "--trace")]
 #[case::traced_preflight(&["eval", "--hf-model", "a/b", "--mode", "tt", "--trace", "1", "--preflight", "bfp8"], "--trace")]
 #[case::device(&["eval", "--hf-model", "a/b", "--mode", "tt", "--trace", "1"], "run_eval.py")]
+#[case::revision_of_a_folder(&["eval", "--hf-model", "a/b", "--mode", "hf", "--revision", "v1", "--model-path", "."], "--revision")]
 #[case::fraction(&["eval", "--hf-model", "a/b", "--mode", "hf", "--batch", "1.5"], "--batch")]
 fn a_wrong_command_line_is_said(#[case] args: &[&str], #[case] says: &str) {
     let home = TempDir::new().expect("home");
@@ -382,6 +399,10 @@ enum Wrong {
     Cut(&'static str),
     /// In `config.json`, this stands for that.
     Config(&'static str, &'static str),
+    /// The file has another name.
+    Renamed(&'static str, &'static str),
+    /// The configuration knows fewer tokens than the tokenizer.
+    Smaller,
 }
 
 #[rstest]
@@ -402,7 +423,10 @@ enum Wrong {
 #[case::too_long(Wrong::Nothing, &["--prefill-len", "500", "--decode-len", "14"], 3, "prompt-invalid", "positions")]
 #[case::endless(Wrong::Nothing, &["--decode-len", "18446744073709551615"], 3, "prompt-invalid", "positions")]
 #[case::too_many(Wrong::Nothing, &["--batch", "99999999"], 3, "prompt-invalid", "logits")]
-#[case::id_unknown(Wrong::File("ids.json", "[[1, 320]]"), &["--prompt-ids", "model/ids.json"], 3, "prompt-invalid", "vocabulary of 320")]
+#[case::id_unknown(Wrong::File("ids.json", "[[1, 320]]"), &["--prompt-ids", "model/ids.json"], 3, "prompt-invalid", "ids.json: id 320 at 1 of row 0 is outside the vocabulary of 320")]
+#[case::token_unknown(Wrong::Smaller, &["--prompt", "model/config.json"], 3, "prompt-invalid", "tokenizer.json: id ")]
+#[case::no_text_in_it(Wrong::File("text", ""), &["--prompt", "model/text", "--batch", "2"], 3, "prompt-invalid", "text: the prompt is empty")]
+#[case::other_weights(Wrong::Renamed("model.safetensors", "pytorch_model.bin"), &[], 3, "model-unsupported", "pytorch_model.bin")]
 #[case::ids_uneven(Wrong::File("ids.json", "[[1, 2], [3]]"), &["--prompt-ids", "model/ids.json"], 3, "prompt-invalid", "ids.json")]
 #[case::ids_other_batch(Wrong::File("ids.json", "[[1, 2]]"), &["--prompt-ids", "model/ids.json", "--batch", "2"], 3, "prompt-invalid", "ids.json")]
 #[case::no_ids(Wrong::Nothing, &["--prompt-ids", "none.json"], 3, "file-unreadable", "none.json")]
@@ -438,6 +462,15 @@ fn bad_input_is_one_line_with_its_code(
             assert_ne!(config, other, "the fixture's configuration has changed");
             fs::write(model.join("config.json"), other).expect("written");
         }
+        Wrong::Renamed(file, other) => {
+            fs::rename(model.join(file), model.join(other)).expect("renamed");
+        }
+        Wrong::Smaller => {
+            let config = fs::read_to_string(model.join("config.json")).expect("read");
+            let smaller = config.replacen("\"vocab_size\": 320", "\"vocab_size\": 20", 1);
+            assert_ne!(config, smaller, "the fixture's configuration has changed");
+            fs::write(model.join("config.json"), smaller).expect("written");
+        }
     }
     let command = || {
         let mut command = eval(&home, &["--mode", "hf", "--model-path", "model"]);
@@ -471,6 +504,41 @@ fn hub_model(id: &str) -> HubModel {
         .file("tokenizer.json", &text("tokenizer.json"))
         .stored("model.safetensors", weights)
         .tag("v1")
+}
+
+/// What is asked of a model that cannot be evaluated so, and whether the hub is asked for it.
+#[rstest]
+#[case::no_length(&["--prefill-len", "0"], "llama", "prompt-invalid", false)]
+#[case::no_steps(&["--decode-len", "0"], "llama", "prompt-invalid", false)]
+#[case::no_ids(&["--prompt-ids", "none.json"], "llama", "file-unreadable", false)]
+#[case::other_ids(&["--prompt-ids", "ids.json", "--batch", "2"], "llama", "prompt-invalid", false)]
+#[case::too_long(&["--prefill-len", "600"], "llama", "prompt-invalid", true)]
+#[case::unknown_id(&["--prompt-ids", "ids.json"], "llama", "prompt-invalid", true)]
+#[case::architecture(&[], "mamba", "model-unsupported", true)]
+fn no_weights_are_downloaded_for_nothing(
+    #[case] args: &[&str],
+    #[case] architecture: &str,
+    #[case] code: &str,
+    #[case] asks: bool,
+) {
+    let home = TempDir::new().expect("home");
+    fs::write(home.path().join("ids.json"), "[[1, 400]]").expect("written");
+    let config = fs::read_to_string(fixture("llama_untied").join("config.json")).expect("read");
+    let named = format!("\"model_type\": \"{architecture}\"");
+    let config = config.replacen("\"model_type\": \"llama\"", &named, 1);
+    let model = HubModel::new("lab/tiny")
+        .file("config.json", &config)
+        .stored("model.safetensors", vec![7; 100]);
+    let hub = HubServer::start([model]);
+    let mut command = eval(&home, &["--mode", "hf"]);
+    command.args(args).env("HF_ENDPOINT", hub.endpoint());
+    let (_, answer) = json(command);
+    assert_eq!(findings(&answer), [code], "{answer}");
+    let asked = hub.asked();
+    let for_weights = asked
+        .iter()
+        .any(|it| it.line.contains("safetensors") || it.line.contains("store"));
+    assert_eq!((!asked.is_empty(), for_weights), (asks, false), "{asked:?}");
 }
 
 #[test]
