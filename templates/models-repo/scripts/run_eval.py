@@ -8,7 +8,8 @@ The last line on stdout is `YT_METRICS=` followed by one JSON object. Exit codes
 
 In hf mode the reference is the full forward pass and the candidate is decoding with a key-value
 cache: two ways to compute the same thing that must agree. In tt mode the reference is the model
-on the CPU and the candidate is `models/ORG/NAME/SYSTEM/functional/model.py` on the accelerator.
+on the CPU and the candidate is `models/ORG/NAME/SYSTEM/functional/model.py` on the accelerator,
+in a process of its own, which never has the reference.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from harness.errors import EvaluationError, SetupError, one_line
 from harness.prompts import from_file
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PREFILL_LEN, BATCH = 128, 1
 
 
 def positive(text):
@@ -44,12 +46,13 @@ def seed(text):
 def parse_arguments(argv):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hf-model", required=True, metavar="ID", help="ORG/NAME on the hub")
-    parser.add_argument("--revision", help="branch, tag or commit on the hub")
+    parser.add_argument("--revision", help="branch, tag or commit on the hub; a folder has none")
     parser.add_argument("--mode", required=True, choices=["hf", "tt"])
     parser.add_argument("--trace", choices=["0", "1"], help="tt mode only: replay a captured decode trace (default 0)")
-    parser.add_argument("--prefill-len", type=positive, default=128, metavar="N", help="default %(default)s")
+    of_file = "or what the file of --prompt-ids has"
+    parser.add_argument("--prefill-len", type=positive, metavar="N", help=f"default {PREFILL_LEN}, {of_file}")
     parser.add_argument("--decode-len", type=positive, default=32, metavar="N", help="default %(default)s")
-    parser.add_argument("--batch", type=positive, default=1, metavar="N", help="default %(default)s")
+    parser.add_argument("--batch", type=positive, metavar="N", help=f"default {BATCH}, {of_file}")
     parser.add_argument("--seed", type=seed, default=0, metavar="N", help="default %(default)s")
     parser.add_argument("--system", choices=list(device.MESHES), help="tt mode: what to run on (default: YT_SYSTEM)")
     parser.add_argument("--model-path", type=pathlib.Path, metavar="DIR", help="folder of the model, instead of the hub")
@@ -76,13 +79,23 @@ def check_tt(parser, arguments):
 
 
 def prepare(arguments):
-    """Looks at what is given before anything slow happens."""
+    """Looks at what is given, and fills up what is not, before anything slow happens."""
     folder = arguments.model_path
     if folder is not None and not (folder / "config.json").is_file():
         raise SetupError(f"{folder} is no model folder: it has no config.json")
-    if arguments.prompt_ids is not None:
-        rows = from_file(arguments.prompt_ids)
-        arguments.batch, arguments.prefill_len = len(rows), len(rows[0])
+    settle_lengths(arguments)
+
+
+def settle_lengths(arguments):
+    """Rows, and ids of each: as they are said, else as a file has them, else the defaults."""
+    file, (batch, length) = arguments.prompt_ids, (BATCH, PREFILL_LEN)
+    if file is not None:
+        rows = from_file(file)
+        batch, length = len(rows), len(rows[0])
+    arguments.batch, arguments.prefill_len = arguments.batch or batch, arguments.prefill_len or length
+    if file is not None and (arguments.batch, arguments.prefill_len) != (batch, length):
+        asked = f"{arguments.batch} of {arguments.prefill_len}"
+        raise EvaluationError(f"{file}: has {batch} rows of {length} ids, and {asked} are asked for")
 
 
 def evaluate_hf(arguments):
@@ -103,7 +116,7 @@ def evaluate_tt(arguments):
     path = ROOT / "models" / arguments.hf_model / arguments.system / "functional" / "model.py"
     if not path.is_file():
         raise EvaluationError(f"{path.relative_to(ROOT)} does not exist")
-    device.load_ttnn()
+    device.check()
     known = reference.get(arguments)
     logits, told = candidate.evaluate(arguments, path, known)
     return compare(arguments, known, logits, told)
@@ -147,7 +160,7 @@ def summary(metrics):
 
 @contextlib.contextmanager
 def stdout_for_metrics():
-    """Yields stdout; whatever else is printed from now on, by models and libraries, goes to stderr."""
+    """Yields stdout; whatever else is printed from now on, by libraries and other processes, goes to stderr."""
     sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)

@@ -17,6 +17,7 @@ import make_tiny_model
 
 ALTHING = shutil.which(os.environ.get("ALTHING_BIN") or "althing")
 HAS_TORCH = all(importlib.util.find_spec(name) for name in ("torch", "transformers"))
+TORCH_ALONE = importlib.util.find_spec("torch") is not None and not HAS_TORCH
 ENGINES = {
     "althing": pytest.mark.skipif(ALTHING is None, reason="neither ALTHING_BIN nor the PATH leads to althing"),
     "transformers": pytest.mark.skipif(not HAS_TORCH, reason="torch and transformers are not installed"),
@@ -26,6 +27,13 @@ ENGINES = {
 def engines():
     """Parameters of a test that runs with each engine that is there."""
     return [pytest.param(name, marks=mark) for name, mark in ENGINES.items()]
+
+
+def needs_a_model():
+    """Leaves a test out where `build_model` cannot be given anything: where there is torch,
+    `hf_model` is the model of transformers, or nothing."""
+    if TORCH_ALONE:
+        pytest.skip("torch is installed without transformers")
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +63,7 @@ class Harness:
 
     def stand_in(self):
         """Puts the stand-in for ttnn where Python finds it."""
+        needs_a_model()
         self.variables["PYTHONPATH"] = str(ROOT / "tests" / "fakes")
         self.variables["YT_FAKE_CALLS"] = str(self.root / "calls")
         return self

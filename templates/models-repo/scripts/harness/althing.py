@@ -1,15 +1,19 @@
 """`althing eval`: the fast reference, where that program is installed."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
 
-from harness.errors import EvaluationError, SetupError
+from harness.errors import EvaluationError, SetupError, ending
 
 METRICS = "YT_METRICS="
 # Exit codes of althing for which the machine or the hub is to blame.
 SETUP_CODES = (4, 5)
+# Less than the two hours that a worker gives an evaluation: a reference that takes too long is
+# told as that, and not as a model that hangs.
+LIMIT = 90 * 60
 
 
 class Unsupported(Exception):
@@ -29,11 +33,15 @@ def find():
 
 def evaluate(program, arguments, *more):
     """Runs it on the same model and prompt; returns what it answers. What it says goes to stderr."""
-    command = [program, "--output", "json", "eval", *flags(arguments), *more]
+    command, seconds = [program, "--output", "json", "eval", *flags(arguments), *more], limit()
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, timeout=seconds)
     except OSError as error:
         raise SetupError(f"{program} cannot be run: {error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise SetupError(f"althing eval has not ended in {seconds:g} seconds") from error
+    if done.returncode < 0:
+        raise SetupError(f"althing eval {ending(done.returncode)}")
     answer = read(done.stdout)
     findings = answer.get("findings") or []
     if done.returncode == 0:
@@ -46,6 +54,20 @@ def evaluate(program, arguments, *more):
     raise EvaluationError(f"althing eval: {why}")
 
 
+def limit():
+    """Seconds that it may take, from YT_REFERENCE_SECONDS if that is set."""
+    text = os.environ.get("YT_REFERENCE_SECONDS")
+    if not text:
+        return LIMIT
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < math.inf:
+        raise SetupError(f"YT_REFERENCE_SECONDS is {text!r}, which is no number of seconds")
+    return seconds
+
+
 def read(stdout):
     """The one JSON object on stdout."""
     try:
@@ -55,7 +77,7 @@ def read(stdout):
 
 
 def flags(arguments):
-    """The flags that say which model, which prompt and how much of it."""
+    """The flags that say which model, which prompt and how much of it. A folder has no revision."""
     values = {
         "--mode": "hf",
         "--hf-model": arguments.hf_model,

@@ -1,170 +1,149 @@
-"""The model of this repository on the accelerator."""
+"""The model of this repository, in a process of its own that never has the reference.
+
+It is told the prompt, and what the reference chose at a step only after its own logits of that
+step are here: whatever code runs there finds nothing to copy and nothing to replace. What it
+sends is read as from a stranger.
+"""
 
 import array
-import contextlib
-import importlib.util
+import json
 import math
+import os
+import pathlib
+import socket
+import subprocess
 import sys
-import time
-import traceback
 
-from harness import device as devices
-from harness import hf
-from harness.errors import EvaluationError, SetupError, one_line
-from harness.trace import TracedDecode, Watch
+from harness.errors import EvaluationError, SetupError, ending
 
-TILE = 32
-
-
-def load_module(path):
-    """Runs `model.py`."""
-    spec = importlib.util.spec_from_file_location("bringup_model", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    if not hasattr(module, "build_model"):
-        raise EvaluationError(f"{path.name} has no build_model(hf_model, tt_device, max_seq_len)")
-    return module
+SCRIPT = pathlib.Path(__file__).resolve().parent.parent / "run_candidate.py"
+# Of a line that the process sends, in bytes.
+LONGEST = 1 << 16
+TASK = ("hf_model", "revision", "model_path", "system", "trace", "prefill_len", "decode_len")
+TIMES = {"load_s", "capture_s", "prefill_s", "decode_s", "tokens_per_s"}
 
 
 def evaluate(arguments, path, reference):
     """Feeds the model what the reference read and chose. Returns its logits by row and step, and
     what the metrics say of it."""
-    ttnn = devices.load_ttnn()
-    watch = Watch(ttnn)
-    with devices.opened(ttnn, arguments.system) as device, models_trouble(path):
-        began = time.perf_counter()
-        module = load_module(path)
-        hf_model = hf.for_building(arguments)
-        calls = hf.count_calls(hf_model)
-        length = arguments.prefill_len + arguments.decode_len
-        model = module.build_model(hf_model, device, math.ceil(length / TILE) * TILE)
-        timing = {"load_s": time.perf_counter() - began}
-        run = Run(ttnn, device, watch, model, reference, arguments)
-        with without_gradients():
-            logits = run.feed(timing)
-    return logits, {"timing": timing, "reference_calls": len(calls), **run.proof()}
-
-
-@contextlib.contextmanager
-def models_trouble(path):
-    """Whatever a model raises is a failure of the model, told in one line; where it arose, above it."""
-    try:
-        yield
-    except (EvaluationError, SetupError):
-        raise
-    except (Exception, SystemExit) as error:
-        traceback.print_exc()
-        raise EvaluationError(f"{path.name}: {one_line(error)}") from error
-
-
-def without_gradients():
-    try:
-        import torch
-    except ImportError:
-        return contextlib.nullcontext()
-    return torch.no_grad()
-
-
-class Run:
-    """Prefill, then decoding, by the reference's own tokens."""
-
-    def __init__(self, ttnn, device, watch, model, reference, arguments):
-        self.ttnn, self.device, self.watch, self.model = ttnn, device, watch, model
-        self.reference = reference
-        self.traced = arguments.trace == "1"
-        self.transfers = devices.Transfers(ttnn, device, arguments.system)
-        self.batch = len(reference.prompt)
-        self.steps = len(reference.continuation[0]) - 1
-        self.replayed = 0
-
-    def feed(self, timing):
-        """Logits of every step: the first come with the prompt, each further one costs a decode."""
-        begin = time.perf_counter()
-        out = self.model(devices.token_ids(self.reference.prompt), past_key_values=None, use_cache=True)
-        steps = [self.read(out.logits)]
-        prefilled = time.perf_counter()
-        decode = self.decode_traced if self.traced else self.decode_plainly
-        steps += decode(out.past_key_values, timing)
-        timing["prefill_s"] = prefilled - begin
-        timing["decode_s"] = time.perf_counter() - prefilled - timing.get("capture_s", 0.0)
-        tokens = self.steps * self.batch
-        timing["tokens_per_s"] = tokens / timing["decode_s"] if tokens else 0.0
-        return [[step[row] for step in steps] for row in range(self.batch)]
-
-    def decode_plainly(self, past, _timing):
-        """One call of the model per step, as with a model of transformers."""
+    batch, vocabulary = len(reference.prompt), reference.vocabulary
+    with Process(path.name) as process:
+        task = {name: getattr(arguments, name) for name in TASK}
+        # The reference's own weights: a branch may have moved since it was computed.
+        task["revision"] = reference.mark.get("model_commit", arguments.revision)
+        process.send({**task, "path": path, "prompt": reference.prompt, "vocabulary": vocabulary})
         steps = []
-        for step in range(self.steps):
-            fed = devices.token_ids([[row[step]] for row in self.reference.continuation])
-            out = self.model(fed, past_key_values=past, use_cache=True)
-            past = out.past_key_values
-            steps.append(self.read(out.logits))
-        self.watch.check_untraced()
-        return steps
+        for step in range(arguments.decode_len):
+            steps.append(process.logits(batch, vocabulary))
+            process.send([row[step] for row in reference.continuation])
+        told = process.account(arguments)
+    return [[step[row] for step in steps] for row in range(batch)], told
 
-    def decode_traced(self, past, timing):
-        """One call to capture it, then one replay per step."""
-        self.watch.check_untraced()
-        start = len(self.reference.prompt[0])
-        begin = time.perf_counter()
-        trace = TracedDecode(
-            self.ttnn, self.device, self.transfers, self.watch, self.model, past, self.batch, start
-        )
-        timing["capture_s"] = time.perf_counter() - begin
-        steps = []
-        for step in range(self.steps):
-            before = self.watch.replays
-            ids = [row[step] for row in self.reference.continuation]
-            steps.append(self.read(trace.step(ids, start + step)))
-            self.replayed += self.watch.replays == before + 1
-        trace.release()
-        return steps
 
-    def read(self, logits):
-        """Logits after the last position, one array per row, from `[batch, positions, vocabulary]`
-        or, as decode on a device has it, `[1, 1, batch, vocabulary]`."""
-        if isinstance(logits, getattr(self.ttnn, "Tensor", ())):
-            logits = self.transfers.download(logits)
-        sizes = shape_of(logits)
-        count = math.prod(sizes[:-1])
-        by_row = count == self.batch or self.batch == 1 or sizes[-3:-2] == [self.batch]
-        if sizes[-1] != self.reference.vocabulary or not by_row:
-            wanted = f"[{self.batch}, positions, {self.reference.vocabulary}]"
-            raise EvaluationError(f"the logits are {sizes}, where {wanted} is expected")
-        if hasattr(logits, "float"):
-            # Without the other positions of a long prompt, which would only be thrown away.
-            logits = (logits if count == self.batch else logits[..., -1, :]).float().tolist()
-        rows = rows_of(logits)
-        each = len(rows) // self.batch
-        return [array.array("f", rows[(row + 1) * each - 1]) for row in range(self.batch)]
+class Process:
+    """Runs `run_candidate.py`, and talks with it through a socket."""
 
-    def proof(self):
-        """That a traced run was one."""
-        if not self.traced:
-            return {}
-        if (self.watch.captures, self.replayed) != (1, self.steps):
-            raise EvaluationError(
-                f"{self.watch.captures} captures and {self.replayed} replays, where one capture and {self.steps} replays were due"
+    def __init__(self, name):
+        self.name = name
+        self.socket, theirs = socket.socketpair()
+        self.file = self.socket.makefile("rb")
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, SCRIPT, str(theirs.fileno())],
+                # The metrics are all that is ever on this process's stdout.
+                stdout=2,
+                env=environment(),
+                pass_fds=[theirs.fileno()],
             )
-        return {"trace_captures": 1, "trace_replays": self.replayed, "decode_steps": self.steps}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        # Its device is closed, and what it prints is out, before the reason is told.
+        self.end()
+
+    def end(self):
+        """Stops talking, and waits for the end; returns how it ended."""
+        self.file.close()
+        self.socket.close()
+        return self.process.wait()
+
+    def fail(self, why):
+        return EvaluationError(f"{self.name}: {why}")
+
+    def gone(self):
+        return self.fail(f"its process {ending(self.end())} before it was done")
+
+    def send(self, message):
+        """One line of JSON."""
+        try:
+            self.socket.sendall(json.dumps(message, default=str).encode() + b"\n")
+        except OSError as error:
+            raise self.gone() from error
+
+    def receive(self):
+        """The next message: a line that is a JSON object, or else the reason why it ends."""
+        line = heard(self.file.readline, LONGEST)
+        if not line:
+            raise self.gone()
+        try:
+            message = json.loads(line)
+        except (ValueError, RecursionError):
+            message = None
+        if not isinstance(message, dict):
+            raise self.fail("what its process sent cannot be read")
+        for key, kind in (("setup error", SetupError), ("error", EvaluationError)):
+            if key in message:
+                raise kind(str(message[key]))
+        return message
+
+    def logits(self, batch, vocabulary):
+        """Those of one step, an array per row."""
+        shape = self.receive().get("logits")
+        if shape != [batch, vocabulary]:
+            raise self.fail(f"the logits of a step are {str(shape)[:80]}, where {[batch, vocabulary]} is expected")
+        size = batch * vocabulary * 4
+        data = heard(self.file.read, size)
+        if len(data) < size:
+            raise self.gone()
+        values = array.array("f", data)
+        return [values[row * vocabulary : (row + 1) * vocabulary] for row in range(batch)]
+
+    def account(self, arguments):
+        """What it tells of itself when all is done, if that can be."""
+        told = self.receive().get("told")
+        code = self.end()
+        if code:
+            raise self.fail(f"its process {ending(code)} after it was done")
+        steps = arguments.decode_len - 1
+        proof = {"trace_captures": 1, "trace_replays": steps, "decode_steps": steps} if arguments.trace == "1" else {}
+        if not believable(told, proof):
+            raise self.fail(f"what its process told of itself is not believable: {str(told)[:400]}")
+        if calls := told["reference_calls"]:
+            what = "only config and weights are to be taken from it"
+            raise self.fail(f"it had hf_model compute on the CPU, {calls} calls of it or its parts: {what}")
+        return told | proof
 
 
-def shape_of(values):
-    """Sizes of a tensor or of nested lists."""
-    if hasattr(values, "shape"):
-        return list(values.shape)
-    sizes = []
-    while isinstance(values, (list, tuple)):
-        sizes.append(len(values))
-        values = values[0] if values else None
-    return sizes or [0]
+def heard(read, size):
+    """At most so many bytes, and none when there is nobody any more."""
+    try:
+        return read(size)
+    except OSError:
+        return b""
 
 
-def rows_of(values):
-    """Nested lists without their outer dimensions: a list of rows of logits."""
-    sizes = shape_of(values)
-    rows = [values] if len(sizes) == 1 else values
-    for _ in sizes[2:]:
-        rows = [inner for outer in rows for inner in outer]
-    return rows
+def believable(told, proof):
+    """Nothing but times, a number of calls, and this proof."""
+    if not isinstance(told, dict) or told.keys() != {"timing", "reference_calls"} | proof.keys():
+        return False
+    timing, calls = told["timing"], told["reference_calls"]
+    times = isinstance(timing, dict) and timing and timing.keys() <= TIMES
+    finite = times and all(type(value) is float and math.isfinite(value) for value in timing.values())
+    return finite and type(calls) is int and calls >= 0 and proof.items() <= told.items()
+
+
+def environment():
+    """Without what leads to kept references, or to the program that computes them."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ALTHING_")}

@@ -2,21 +2,38 @@
 
 import contextlib
 import importlib
+import importlib.util
 import os
 
 from harness.errors import SetupError
 
 MESHES = {"n150": (1, 1), "n300": (1, 2), "lb": (2, 4)}
 # Bytes of DRAM that are kept for the commands of a captured trace.
-TRACE_REGION_SIZE = int(os.environ.get("TTNN_TRACE_REGION_SIZE", 64 << 20))
+TRACE_REGION_SIZE = 64 << 20
+
+
+def check():
+    """Says early what would prevent that a device is opened, as far as it shows without ttnn:
+    only the candidate's process loads that."""
+    if importlib.util.find_spec("ttnn") is None:
+        raise SetupError("ttnn is not installed: --mode tt needs an accelerator machine")
+    trace_region_size()
+
+
+def trace_region_size():
+    """Bytes, from TTNN_TRACE_REGION_SIZE if that is set."""
+    text = os.environ.get("TTNN_TRACE_REGION_SIZE")
+    if not text:
+        return TRACE_REGION_SIZE
+    if not (text.isascii() and text.isdigit()):
+        raise SetupError(f"TTNN_TRACE_REGION_SIZE is {text!r}, which is no number of bytes")
+    return int(text)
 
 
 def load_ttnn():
     """The library, or the reason why this machine has no use of it."""
     try:
         return importlib.import_module("ttnn")
-    except ImportError as error:
-        raise SetupError("ttnn is not installed: --mode tt needs an accelerator machine") from error
     except Exception as error:
         raise SetupError(f"ttnn cannot be loaded: {' '.join(str(error).split())}") from error
 
@@ -24,9 +41,9 @@ def load_ttnn():
 @contextlib.contextmanager
 def opened(ttnn, system):
     """Opens what the system has, and closes it whatever happens."""
-    shape = MESHES[system]
+    shape, region = MESHES[system], trace_region_size()
     try:
-        device, close = open_one(ttnn) if shape == (1, 1) else open_mesh(ttnn, shape)
+        device, close = open_one(ttnn, region) if shape == (1, 1) else open_mesh(ttnn, shape, region)
     except Exception as error:
         raise SetupError(f"no {system} can be opened: {' '.join(str(error).split())}") from error
     try:
@@ -35,12 +52,12 @@ def opened(ttnn, system):
         close()
 
 
-def open_one(ttnn):
-    device = ttnn.open_device(device_id=0, trace_region_size=TRACE_REGION_SIZE)
+def open_one(ttnn, region):
+    device = ttnn.open_device(device_id=0, trace_region_size=region)
     return device, lambda: ttnn.close_device(device)
 
 
-def open_mesh(ttnn, shape):
+def open_mesh(ttnn, shape, region):
     """A mesh, whose devices talk to each other through the fabric."""
     both = min(shape) > 1
     ttnn.set_fabric_config(ttnn.FabricConfig.FABRIC_2D if both else ttnn.FabricConfig.FABRIC_1D)
@@ -49,7 +66,7 @@ def open_mesh(ttnn, shape):
         ttnn.set_fabric_config(ttnn.FabricConfig.DISABLED)
 
     try:
-        mesh = ttnn.open_mesh_device(ttnn.MeshShape(*shape), trace_region_size=TRACE_REGION_SIZE)
+        mesh = ttnn.open_mesh_device(ttnn.MeshShape(*shape), trace_region_size=region)
     except Exception:
         off()
         raise

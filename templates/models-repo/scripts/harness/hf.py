@@ -1,13 +1,17 @@
 """The model as transformers computes it, in float32 on the CPU."""
 
+import contextlib
+import importlib
 import json
 import pathlib
+import re
 import types
 
 from harness import safetensors
 from harness.errors import EvaluationError, SetupError
 
-WAY_OUT = "install `althing`, or `pip install torch transformers`"
+COMMIT = re.compile("[0-9a-f]{40}")
+WAY_OUT = "`pip install torch transformers` (a reference may come from `althing`, too)"
 
 
 def transformers():
@@ -21,16 +25,37 @@ def transformers():
     return torch, transformers
 
 
-def load(arguments):
-    """The model, with float32 weights whatever the checkpoint has."""
+def commit(arguments):
+    """What the revision, or else the default branch, is as a commit on the hub; None of a folder.
+    Not every transformers tells this of a model that it loaded."""
+    if arguments.model_path is not None:
+        return None
+    _, library = transformers()
+    with trouble(arguments.hf_model):
+        config = library.utils.cached_file(arguments.hf_model, "config.json", revision=arguments.revision)
+    # In the hub's cache each commit has a folder, SNAPSHOTS/COMMIT/config.json.
+    found = pathlib.Path(config).parent.name
+    if not COMMIT.fullmatch(found):
+        raise EvaluationError(f"{arguments.hf_model}: {config} is not of a commit on the hub: name folders with --model-path")
+    return found
+
+
+def load(arguments, commit):
+    """The model at this commit, or from a folder, with float32 weights whatever the checkpoint has."""
     torch, library = transformers()
     source = arguments.model_path or arguments.hf_model
-    revision = None if arguments.model_path else arguments.revision
+    with trouble(source):
+        model = library.AutoModelForCausalLM.from_pretrained(source, revision=commit, **float32(torch, library))
+    return model.eval()
+
+
+@contextlib.contextmanager
+def trouble(source):
+    """What transformers raises of a model, in one line."""
     try:
-        model = library.AutoModelForCausalLM.from_pretrained(source, revision=revision, **float32(torch, library))
+        yield
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise EvaluationError(f"{source}: {' '.join(str(error).split())}") from error
-    return model.eval()
 
 
 def float32(torch, library):
@@ -40,26 +65,30 @@ def float32(torch, library):
 
 
 def count_calls(model):
-    """Counts how often a model is asked for logits, in the list that is returned."""
+    """Counts how often a model or a part of it computes, in the list that is returned: whoever
+    calls its layers one by one has the CPU compute just as well. Its weights can be taken."""
     calls = []
-    forward = model.forward
-
-    def counted(*arguments, **named):
-        calls.append(1)
-        return forward(*arguments, **named)
-
-    model.forward = counted
+    # Hooks hold no part, where another `forward` would: one that `model.py` drops is freed at once.
+    for part in model.modules() if hasattr(model, "modules") else ():
+        part.register_forward_pre_hook(lambda *_: calls.append(1))
     return calls
 
 
 def for_building(arguments):
-    """What `build_model` gets as `hf_model`: transformers' model, or without transformers a Checkpoint."""
-    try:
-        return load(arguments)
-    except SetupError:
-        if arguments.model_path is None:
-            raise
+    """What `build_model` gets as `hf_model`: transformers' model, or where nothing but a stand-in
+    for ttnn can run a Checkpoint."""
+    if arguments.model_path is not None and not has_torch():
         return Checkpoint(arguments.model_path)
+    return load(arguments, commit(arguments))
+
+
+def has_torch():
+    """ttnn itself needs it: without torch there is no accelerator."""
+    try:
+        importlib.import_module("torch")
+    except ImportError:
+        return False
+    return True
 
 
 class Checkpoint:

@@ -86,7 +86,6 @@ def by_althing(program, arguments):
             raise ValueError(f"ids of shape {ids.shape}")
     except (KeyError, ValueError, IndexError) as error:
         raise EvaluationError(f"althing eval: the reference is not what it must be: {error}") from error
-    mark = {key: value for key, value in mark.items() if key != "timing"}
     return Reference(ids.tolist(), arguments.prefill_len, logits, mark, cached)
 
 
@@ -94,7 +93,8 @@ def by_transformers(arguments):
     """Greedy decoding with a cache, then one full pass over what it chose."""
     began = time.perf_counter()
     torch, library = hf.transformers()
-    model = hf.load(arguments)
+    commit = hf.commit(arguments)
+    model = hf.load(arguments, commit)
     vocabulary = model.config.get_text_config().vocab_size
     rows = prompt(arguments, vocabulary)
     check_positions(model.config.get_text_config(), arguments)
@@ -113,7 +113,7 @@ def by_transformers(arguments):
         continuation = torch.stack(chosen, 1)
         whole = model(torch.cat([ids, continuation[:, :-1]], 1), use_cache=False).logits
         full = whole[:, arguments.prefill_len - 1 :]
-    mark = describe(arguments, model, rows, torch, library)
+    mark = describe(arguments, commit, model, rows, torch, library)
     timing = {
         "load_s": loaded - began,
         "prefill_s": prefilled - loaded,
@@ -152,9 +152,8 @@ def check_positions(config, arguments):
         raise EvaluationError(f"{wanted} positions are needed, and the model has {there}")
 
 
-def describe(arguments, model, rows, torch, library):
+def describe(arguments, commit, model, rows, torch, library):
     """What the metrics say of the reference."""
-    commit = getattr(model.config, "_commit_hash", None)
     which = {"model_commit": commit} if commit else {"weights": weights_hash(arguments.model_path)}
     return {
         "hf_model": arguments.hf_model,
@@ -177,7 +176,7 @@ def describe(arguments, model, rows, torch, library):
 def weights_hash(folder):
     """SHA-256 over config and weights of a folder."""
     digest = hashlib.sha256()
-    for path in sorted(pathlib.Path(folder or ".").glob("*")):
+    for path in sorted(pathlib.Path(folder).glob("*")):
         if path.name == "config.json" or path.suffix == ".safetensors":
             digest.update(path.name.encode() + b"\0")
             with path.open("rb") as file:
