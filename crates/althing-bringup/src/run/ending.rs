@@ -29,6 +29,8 @@ impl<'a, F: Forge> Run<'a, F> {
             .await
             .map_err(|error| Stop::command("pushing", &error))?;
         self.note_pushed().await?;
+        // Before there is a pull request: one whose head lacks the report would never be merged.
+        self.report_checks(&permit).await?;
 
         let limitations = self.limitations();
         let about = self.about();
@@ -59,16 +61,9 @@ impl<'a, F: Forge> Run<'a, F> {
             self.note(&Event::PullOpened {
                 number,
                 url: url.clone(),
-                head: head.clone(),
+                head,
             })
             .await?;
-            let status = CommitStatus {
-                context: CONTEXT.to_owned(),
-                state: CheckState::Success,
-                description: self.status_line(),
-            };
-            let reported = self.holder.report(&permit, &head, &status).await;
-            reported.map_err(|error| Stop::forge("reporting the checks", &error))?;
         }
         Ok(Ending {
             status: Status::InReview,
@@ -81,6 +76,19 @@ impl<'a, F: Forge> Run<'a, F> {
                 &prepared.house.thresholds,
             ),
         })
+    }
+
+    async fn report_checks(&self, permit: &Permit<'_>) -> Result<(), Stop> {
+        let Some(head) = &self.progress.pushed else {
+            return Ok(());
+        };
+        let status = CommitStatus {
+            context: CONTEXT.to_owned(),
+            state: CheckState::Success,
+            description: self.status_line(),
+        };
+        let reported = self.holder.report(permit, head, &status).await;
+        reported.map_err(|error| Stop::forge("reporting the checks", &error))
     }
 
     /// Preserves the work and says what did not pass. When the reference itself is at fault the

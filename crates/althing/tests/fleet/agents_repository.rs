@@ -28,7 +28,7 @@ fn the_agents_repository_drives_this_worker() {
     );
 
     let script = ["scripts/run_worker.py", "--once", "--output", "json"];
-    let args = [&script, &flags[..]].concat();
+    let args = [&script, &flags[..], &["--agent", &agent]].concat();
     let nothing_left = answer(&agents_repository(&forge, &args));
     assert_eq!(nothing_left["data"]["run"], Value::Null);
     nothing_is_left(&forge);
