@@ -243,10 +243,12 @@ impl<'a> Surroundings<'a> {
             stderr,
             took,
         };
+        // A wider number would be a text in logs for programs.
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         if finished.ok() {
-            info!(command = %finished.argv, ms = took.as_millis(), "done");
+            info!(command = %finished.argv, ms, "done");
         } else {
-            warn!(command = %finished.argv, ending = %ending, ms = took.as_millis(), "failed");
+            warn!(command = %finished.argv, ending = %ending, ms, "failed");
         }
         Ok(finished)
     }

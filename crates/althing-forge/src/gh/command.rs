@@ -110,7 +110,7 @@ impl Gh {
             }
         };
 
-        let milliseconds = started.elapsed().as_millis();
+        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(%command, status = %output.status, milliseconds, "finished");
         let stderr = self
             .redactor

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::world::{
     REPO, althing, answer, bodies, json, leave_one_issue, nothing_is_left, scripted_agent, start,
-    worker,
+    worker, worker_command,
 };
 
 #[test]
@@ -61,11 +61,12 @@ fn of_five_workers_on_one_ready_issue_exactly_one_runs_it() {
 fn a_bring_up_takes_few_requests() {
     let forge = start();
     let before = files(&forge);
-    let ran = answer(
-        &worker(&forge, "w1", &scripted_agent())
-            .wait_with_output()
-            .unwrap(),
-    );
+    let ran = worker_command(&forge, "w1", &scripted_agent())
+        .env("ALTHING_LOG", "info")
+        .output()
+        .unwrap();
+    has_durations(&String::from_utf8_lossy(&ran.stderr));
+    let ran = answer(&ran);
     assert_eq!(ran["data"]["run"]["status"], "in review", "{ran}");
     nothing_is_left(&forge);
     let mut after = files(&forge);
@@ -130,6 +131,18 @@ fn a_bring_up_takes_few_requests() {
         7,
         "two logins, two comments, one pull request: {made:#?}"
     );
+}
+
+/// Every command that is done says in the log how long it took, as a number.
+fn has_durations(log: &str) {
+    let lines: Vec<Value> = log.lines().map(json).collect();
+    let done: Vec<&Value> = lines
+        .iter()
+        .map(|line| &line["fields"])
+        .filter(|fields| fields["message"] == "done")
+        .collect();
+    assert!(done.len() > 5, "{log}");
+    assert!(done.iter().all(|fields| fields["ms"].is_u64()), "{done:?}");
 }
 
 /// What lies beside the forge: the home folder and whatever else a run might write to.

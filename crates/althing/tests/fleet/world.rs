@@ -87,6 +87,10 @@ pub(crate) fn althing(forge: &TestForge, user: &str, name: &str, args: &[&str]) 
 }
 
 pub(crate) fn worker(forge: &TestForge, name: &str, agent: &str) -> Child {
+    worker_command(forge, name, agent).spawn().unwrap()
+}
+
+pub(crate) fn worker_command(forge: &TestForge, name: &str, agent: &str) -> Command {
     let models = forge.folder().join("models").display().to_string();
     let args = [
         "bringup",
@@ -98,7 +102,7 @@ pub(crate) fn worker(forge: &TestForge, name: &str, agent: &str) -> Child {
         "--agent",
         agent,
     ];
-    althing(forge, "worker", name, &args).spawn().unwrap()
+    althing(forge, "worker", name, &args)
 }
 
 pub(crate) fn scripted_agent() -> String {
