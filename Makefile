@@ -120,7 +120,7 @@ models-repo:
 	cargo test --locked --workspace --test cli --no-run --quiet
 	cd templates/models-repo && PYTHONDONTWRITEBYTECODE=1 \
 	    ALTHING_BIN='$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/althing' \
-	    python -m pytest -q -p no:cacheprovider -rs
+	    python -m pytest -q -rs -m ''
 
 .PHONY: agents-repo
 agents-repo:

@@ -9,6 +9,8 @@ from conftest import ROOT, metrics, refused
 from harness import candidate
 from harness.errors import EvaluationError, SetupError, ending
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = (ROOT / "tests" / "example_model.py").read_text(encoding="utf-8")
 TT = ["--mode", "tt", "--system", "n150"]
 # A model that is wrong at every step: the worst token first.

@@ -45,6 +45,7 @@ def test_both_engines_give_the_same_numbers(harness, tmp_path):
         assert max(abs(a - b) for a, b in zip(mine[name].values, yours[name].values)) < 1e-4
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_prompt_and_another_seed_another(referee):
     seeds = ["0", "0", "1"]
     hashes = [metrics(referee.evaluate("--mode", "hf", "--seed", seed))["prompt_ids_sha256"] for seed in seeds]
@@ -58,6 +59,7 @@ def ids(tmp_path):
     return tmp_path / "ids.json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lengths", [[], ["--batch", "2", "--prefill-len", "3"]])
 def test_the_prompt_may_come_from_a_file(referee, tmp_path, ids, lengths):
     saved = tmp_path / "logits.safetensors"
@@ -68,6 +70,7 @@ def test_the_prompt_may_come_from_a_file(referee, tmp_path, ids, lengths):
     assert [row[:3] for row in safetensors.load(saved)["ids"].tolist()] == json.loads(ids.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lengths, asked", [(["--batch", "1"], "1 of 3"), (["--prefill-len", "128"], "2 of 128"), (["--batch", "3", "--prefill-len", "2"], "3 of 2")]
 )
@@ -155,6 +158,7 @@ def hub(harness):
     return harness
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", engines())
 @pytest.mark.parametrize("revision, commit", [([], SECOND), (["--revision", "main"], SECOND), (["--revision", FIRST], FIRST)])
 def test_the_commit_of_the_revision_is_told(hub, engine, revision, commit):
@@ -177,6 +181,7 @@ def test_the_candidate_has_the_weights_of_the_reference(hub, engine):
     assert got["max_logit_difference"] < 1e-4
 
 
+@pytest.mark.slow
 def test_json_output_is_the_metrics_alone(referee):
     done = referee.evaluate("--mode", "hf", "--output", "json")
     metrics(done)
@@ -240,6 +245,7 @@ def short(folder):
     (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 9}), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", engines())
 @pytest.mark.parametrize("spoil", [truncated, infinite, short])
 def test_a_model_that_is_broken_is_an_error_in_one_line(harness, tmp_path, engine, spoil):
@@ -263,6 +269,7 @@ def test_what_althing_does_not_compute_is_asked_of_transformers(harness, tmp_pat
     refused(done, 1 if HAS_TORCH else 3)
 
 
+@pytest.mark.slow
 def test_ids_that_the_model_does_not_have_are_refused(referee, tmp_path):
     (tmp_path / "ids.json").write_text("[[258, 259]]", encoding="utf-8")
     model = ["--hf-model", "a/b", "--model-path", str(referee.tiny), "--decode-len", "4"]
@@ -276,11 +283,13 @@ def test_without_any_engine_the_harness_says_what_is_missing(harness):
     assert "torch" in said and "althing" in said
 
 
+@pytest.mark.slow
 def test_an_althing_that_is_not_there_is_said(harness):
     harness.variables["ALTHING_BIN"] = "/nowhere/althing"
     assert "ALTHING_BIN" in refused(harness.evaluate("--mode", "hf"), 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "does, said",
     [("kill -KILL $$", "was killed by SIGKILL, perhaps for memory"), ("exec sleep 60", "has not ended in 0.5 seconds")],
@@ -295,6 +304,7 @@ def test_a_reference_that_dies_or_takes_too_long_is_no_fault_of_the_model(harnes
     assert refused(done, 3) == f"setup error: althing eval {said}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", ["long", "0", "-1", "nan", "inf"])
 def test_a_wrong_limit_of_the_reference_is_said(harness, seconds):
     harness.engine("althing").variables |= {"YT_REFERENCE_SECONDS": seconds, "ALTHING_BIN": "sh"}

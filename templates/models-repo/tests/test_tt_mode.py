@@ -35,6 +35,7 @@ def test_a_model_is_compared_with_the_reference(referee, trace):
         assert "trace_replays" not in got
 
 
+@pytest.mark.slow
 def test_the_devices_logits_are_compared_with_the_cpus(referee):
     opposite = changed('return self.linear(self.norm(state, "model.norm"), "lm_head")', """logits = self.linear(self.norm(state, "model.norm"), "lm_head")
         return ttnn.add(logits, ttnn.add(ttnn.mul(logits, self.minus), ttnn.mul(logits, self.minus)))""")
@@ -86,6 +87,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 def test_what_a_model_prints_is_not_taken_for_metrics(referee):
     noise = "import atexit, os\nprint('YT_METRICS={}')\nos.system('echo YT_METRICS={}')\natexit.register(print, 'YT_METRICS={}')\n"
     referee.stand_in().model(noise + EXAMPLE)
@@ -104,6 +106,7 @@ def test_tt_mode_without_an_accelerator_says_so(harness):
     assert said.startswith("setup error: ttnn is not installed")
 
 
+@pytest.mark.slow
 def test_a_device_that_cannot_be_opened_is_no_fault_of_the_model(referee):
     referee.stand_in().model(system="lb")
     referee.variables["YT_FAKE_DEVICES"] = "2"
@@ -112,6 +115,7 @@ def test_a_device_that_cannot_be_opened_is_no_fault_of_the_model(referee):
     assert referee.calls()[-1] == "set_fabric_config disabled"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["64M", "-1", "1.5"])
 def test_a_wrong_size_of_the_trace_region_is_told_before_anything_is_computed(harness, size):
     harness.stand_in().model().variables |= {"TTNN_TRACE_REGION_SIZE": size, "ALTHING_BIN": "/nowhere/althing"}
@@ -119,6 +123,7 @@ def test_a_wrong_size_of_the_trace_region_is_told_before_anything_is_computed(ha
     assert said == f"setup error: TTNN_TRACE_REGION_SIZE is {size!r}, which is no number of bytes"
 
 
+@pytest.mark.slow
 def test_the_trace_region_is_no_matter_of_hf_mode(referee):
     referee.variables["TTNN_TRACE_REGION_SIZE"] = "64M"
     metrics(referee.evaluate("--mode", "hf"))
